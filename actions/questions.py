@@ -1,0 +1,126 @@
+"""How the service form asks: the question with its reason and buttons, the summary, the choice of what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from actions import policy_choice, written
+from actions.answers import NO, YES
+from actions.drafts import CONFIRM, ON_FILE, OTHER_PHONE, RESEND, SKIPPED, Draft
+from actions.heard import ANSWER
+from actions.speech import MAX_BUTTONS, button, payload, phrase, with_way_out
+from actions.turn import Turn
+from knowledge.answers import Button
+from knowledge.catalogue import FieldType, ServiceField, fill
+from records import customers
+from records.masking import mask_phone
+from records.policies import policy_detail
+
+SUBMIT = "submit"
+CHANGE_BUTTON = "change"
+
+Question = tuple[str, list[Button]]
+
+
+def values(turn: Turn, **more: object) -> Mapping[str, object]:
+    """What a service text may name in braces."""
+    return {**turn.context.settings.values(), **more}
+
+
+async def question(turn: Turn, draft: Draft, step: str) -> Question:
+    """What to say for a step, with its buttons and the way to a person."""
+    if step == CONFIRM:
+        return await _summary(turn, draft)
+    if step.startswith("_"):
+        return _what_to_change(draft)
+    field = draft.kind.field(step)
+    if draft.pending:
+        return _code(draft.pending)
+    lines = [fill(field.question, values(turn)), fill(field.why, values(turn))]
+    if field.type is FieldType.CHOICE and len(field.options) >= MAX_BUTTONS:
+        labels = "、".join(option.label for option in field.options)
+        lines.insert(1, phrase("form_choices", labels=labels))
+    return "\n".join(line for line in lines if line), with_way_out(await _buttons(turn, draft, field))
+
+
+async def shown(turn: Turn, draft: Draft, field: ServiceField) -> str:
+    """An answer as the customer sees it in the summary."""
+    value = draft.answers.get(field.key, SKIPPED)
+    if not value:
+        return phrase("form_skipped")
+    match field.type:
+        case FieldType.CHOICE:
+            option = field.option(value)
+            return option.label if option else value
+        case FieldType.YESNO:
+            return phrase("form_yes" if value == YES else "form_no")
+        case FieldType.DATE:
+            return written.day_text(value)
+        case FieldType.PHONE if value == ON_FILE:
+            return phrase("form_phone_on_file", phone=mask_phone(await phone_on_file(turn) or ""))
+        case FieldType.POLICY:
+            return await _policy_text(turn, value)
+        case FieldType.TEXT:
+            return draft.text_of(field)
+        case _:
+            return value
+
+
+async def phone_on_file(turn: Turn) -> str | None:
+    """The phone the insurer has for the customer, if the customer is known and it still reaches them."""
+    if turn.identity.customer_id is None:
+        return None
+    person = await customers.customer(turn.session, turn.identity.customer_id)
+    return person.phone if person is not None and not person.phone_unusable else None
+
+
+async def _buttons(turn: Turn, draft: Draft, field: ServiceField) -> Sequence[Button]:
+    match field.type:
+        case FieldType.CHOICE:
+            return [answer_button(option.label, option.value) for option in field.options]
+        case FieldType.YESNO:
+            return [answer_button(phrase("form_yes"), YES), answer_button(phrase("form_no"), NO)]
+        case FieldType.POLICY:
+            policies = await policy_choice.eligible(turn, field)
+            return [answer_button(policy_choice.title(one), one.number) for one in policies]
+        case FieldType.PHONE if field.on_file and (phone := await phone_on_file(turn)):
+            return [answer_button(phrase("form_phone_on_file", phone=mask_phone(phone)), ON_FILE)]
+        case _:
+            return [] if field.required else [answer_button(phrase("button_skip"), SKIPPED)]
+
+
+async def _summary(turn: Turn, draft: Draft) -> Question:
+    lines = [fill(draft.kind.texts.summary, values(turn))]
+    for field in draft.answered():
+        lines.append(phrase("form_line", label=field.label, value=await shown(turn, draft, field)))
+    if draft.kind.effect:
+        lines.append(fill(draft.kind.effect, values(turn)))
+    buttons = [answer_button(phrase("button_submit"), SUBMIT), answer_button(phrase("button_change"), CHANGE_BUTTON)]
+    return "\n".join(lines), with_way_out([*buttons, button("leave", "cancel")])
+
+
+def _what_to_change(draft: Draft) -> Question:
+    fields = draft.answered()
+    labels = "、".join(field.label for field in fields)
+    buttons = [answer_button(field.label, field.key) for field in fields]
+    return phrase("form_what_to_change", labels=labels), with_way_out(buttons)
+
+
+def _code(phone: str) -> Question:
+    buttons = [
+        answer_button(phrase("button_resend"), RESEND),
+        answer_button(phrase("button_other_phone"), OTHER_PHONE),
+    ]
+    return phrase("form_code", phone=mask_phone(phone)), with_way_out(buttons)
+
+
+async def _policy_text(turn: Turn, number: str) -> str:
+    if turn.identity.customer_id is None:
+        return number
+    policy = await policy_detail(turn.session, turn.identity.customer_id, number)
+    return policy_choice.title(policy) if policy is not None else number
+
+
+def answer_button(title: str, value: str) -> Button:
+    """A button that answers what the form asked."""
+    return Button(title, payload("inform", **{ANSWER: value}))

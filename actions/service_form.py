@@ -1,0 +1,221 @@
+"""The one form for every kind of request: what happens with each message while it is active.
+
+Rasa calls `validate_service_form` for an answer, at the start, and when it comes back from a digression. The next
+question is said here, so that a turn needs one call. Leaving returns `ActiveLoop(None)`; a finished draft ends the
+form and Rasa goes on to `action_submit_service`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import phone_proof, policy_choice, questions
+from actions.drafts import CHANGE, CONFIRM, DONE, OTHER_PHONE, Draft, load
+from actions.form_moves import (
+    Answered,
+    Corrected,
+    Digresses,
+    Leaves,
+    Unclear,
+    WantsHuman,
+    decide,
+)
+from actions.heard import Heard
+from actions.human import hand_over
+from actions.speech import human_button, phrase, say, tell
+from actions.submission import submit_partly, tell_open
+from actions.turn import HandOver, RequireIdentity, Turn, turn
+from knowledge.catalogue import FieldType, ServiceField, fill
+from records.request_steps import choose_policy
+
+FORM = "service_form"
+START_ACTIONS = {"action_start_service", "action_resume_service"}
+_LISTEN = "action_listen"
+_ANSWER_SLOT = "service_answer"
+_DRAFT_SLOT = "service_draft"
+_REQUESTED = "requested_slot"
+
+
+def leaving() -> list[EventType]:
+    """Ends the form; the draft itself stays."""
+    return [SlotSet(_ANSWER_SLOT, None), SlotSet(_DRAFT_SLOT, None), ActiveLoop(None), SlotSet(_REQUESTED, None)]
+
+
+class ValidateServiceForm(Action):
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        now = turn()
+        draft = await load(now, tracker.get_slot(_DRAFT_SLOT))
+        if draft is None:
+            return leaving()
+        heard = Heard.from_tracker(tracker, now.text)
+        conversation = FormTurn(dispatcher, now, draft, heard)
+        if tracker.latest_action_name == _LISTEN:
+            return await conversation.hear()
+        return await conversation.come_in(just_started=tracker.latest_action_name in START_ACTIONS)
+
+
+class FormTurn:
+    """One message to the form."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, now: Turn, draft: Draft, heard: Heard) -> None:
+        self.dispatcher = dispatcher
+        self.turn = now
+        self.draft = draft
+        self.heard = heard
+
+    async def come_in(self, *, just_started: bool) -> list[EventType]:
+        """Asks the open question: at the start, when resumed, or after something else was answered."""
+        if any(isinstance(effect, HandOver) for effect in self.turn.effects):
+            return leaving()
+        if any(isinstance(effect, RequireIdentity) for effect in self.turn.effects):
+            return self._wait()
+        if self.turn.identity.level < self.draft.kind.level:
+            return self._identity_first()
+        if not just_started:
+            return await self._again([])
+        if self.draft.asking is not None:
+            return await self._again([phrase("form_resumed", title=self.draft.kind.title)])
+        return await self._go_on([fill(self.draft.kind.texts.start, questions.values(self.turn))])
+
+    async def hear(self) -> list[EventType]:
+        """Takes the message as what it means."""
+        match decide(self.draft, self.heard):
+            case Digresses():
+                return [SlotSet(_ANSWER_SLOT, None), ActionExecutionRejected(FORM)]
+            case WantsHuman():
+                return await self._to_human()
+            case Leaves():
+                tell(self.dispatcher, "utter_form_left", title=self.draft.kind.title)
+                return leaving()
+            case Corrected(field, value):
+                return await self._correct(field, value)
+            case Answered(value):
+                if self.turn.identity.level < self.draft.kind.level:
+                    return self._identity_first()
+                return await self._answer(value)
+            case Unclear():
+                return await self._again([self._what_is_wrong()])
+
+    async def _answer(self, value: str) -> list[EventType]:
+        field = self.draft.field
+        if self.draft.asking == CONFIRM:
+            return await self._confirmed(value)
+        if field is None:
+            return await self._change(value)
+        if field.type is FieldType.PHONE and field.prove:
+            return await self._prove(field, value)
+        if field.type is FieldType.POLICY:
+            return await self._choose_policy(field, value)
+        if field.type is FieldType.CHOICE and field.option(value) is None:
+            return await self._again([self._what_is_wrong()])
+        return await self._take(field, value)
+
+    async def _take(self, field: ServiceField, value: str) -> list[EventType]:
+        await self.draft.answer(field.key, value)
+        if field.type is FieldType.CHOICE and len(self.heard.text) > len(field.label) + 2:
+            await self.draft.add_said(self.heard.text)
+        after = field.after.get(value)
+        return await self._go_on([fill(after, questions.values(self.turn))] if after else [])
+
+    async def _confirmed(self, value: str) -> list[EventType]:
+        if value == questions.SUBMIT:
+            await self.draft.ask(DONE)
+            return self._done()
+        await self.draft.ask(CHANGE)
+        return await self._ask([], CHANGE)
+
+    async def _change(self, key: str) -> list[EventType]:
+        field = next((one for one in self.draft.answered() if one.key == key), None)
+        return await self._correct(field, None)
+
+    async def _correct(self, field: ServiceField | None, value: str | None) -> list[EventType]:
+        if field is None:
+            answered = self.draft.answered()
+            if len(answered) != 1:
+                return await self._ask([], CHANGE)
+            field = answered[0]
+        if value is None:
+            await self.draft.wait_for_code(None)
+            return await self._ask([], field.key)
+        if field.type is FieldType.PHONE and field.prove:
+            return await self._prove(field, value)
+        if field.type is FieldType.POLICY:
+            return await self._choose_policy(field, value)
+        await self.draft.wait_for_code(None)
+        await self.draft.answer(field.key, value)
+        changed = phrase("form_corrected", label=field.label, value=await questions.shown(self.turn, self.draft, field))
+        return await self._go_on([changed])
+
+    async def _prove(self, field: ServiceField, value: str) -> list[EventType]:
+        if value == OTHER_PHONE:
+            await self.draft.wait_for_code(None)
+            return await self._ask([], field.key)
+        result = await phone_proof.step(self.turn, self.draft, field, value)
+        return await self._go_on([result] if result else [])
+
+    async def _again(self, lines: list[str]) -> list[EventType]:
+        """Says `lines` and asks once more what was asked last."""
+        step = self.draft.asking
+        return await self._ask(lines, step) if step and step != DONE else await self._go_on(lines)
+
+    async def _choose_policy(self, field: ServiceField, value: str) -> list[EventType]:
+        fitting = policy_choice.meant(await policy_choice.eligible(self.turn, field), value, self.turn)
+        if len(fitting) != 1:
+            return await self._again([phrase("form_which_policy" if fitting else "form_no_such_policy")])
+        request = await choose_policy(self.turn.session, self.draft.request, fitting[0].id, now=self.turn.now)
+        if request.id != self.draft.request.id:
+            tell_open(self.dispatcher, self.turn, request)
+            return leaving()
+        return await self._take(field, fitting[0].number)
+
+    async def _to_human(self) -> list[EventType]:
+        if self.draft.kind.register_partly:
+            await submit_partly(self.dispatcher, self.turn, self.draft)
+        await hand_over(self.dispatcher, self.turn, self.heard, draft=self.draft)
+        return leaving()
+
+    def _what_is_wrong(self) -> str:
+        field = self.draft.field
+        if field is None:
+            return phrase("form_submit_or_change")
+        if field.invalid:
+            return fill(field.invalid, questions.values(self.turn))
+        return phrase("form_wrong_code" if self.draft.pending else f"form_wrong_{field.type}")
+
+    async def _go_on(self, lines: list[str]) -> list[EventType]:
+        """Says `lines` and the next question, or ends the form when nothing is left to ask."""
+        field = self.draft.field
+        step = field.key if field is not None and self.draft.pending else self.draft.next_step()
+        if step == DONE:
+            await self.draft.ask(DONE)
+            if lines:
+                say(self.dispatcher, "\n".join(lines))
+            return self._done()
+        return await self._ask(lines, step)
+
+    async def _ask(self, lines: list[str], step: str) -> list[EventType]:
+        await self.draft.ask(step)
+        text, buttons = await questions.question(self.turn, self.draft, step)
+        say(self.dispatcher, "\n".join([*lines, text]), buttons=buttons)
+        return [SlotSet(_ANSWER_SLOT, None), SlotSet(_REQUESTED, _ANSWER_SLOT)]
+
+    def _identity_first(self) -> list[EventType]:
+        kind = self.draft.kind
+        tell(self.dispatcher, "utter_identity_why_again")
+        self.turn.effects.append(RequireIdentity(kind.level, "resume_service", (("draft", self.draft.id),)))
+        return leaving()
+
+    def _wait(self) -> list[EventType]:
+        return [SlotSet(_ANSWER_SLOT, None), SlotSet(_REQUESTED, _ANSWER_SLOT)]
+
+    def _done(self) -> list[EventType]:
+        return [SlotSet(_ANSWER_SLOT, None), SlotSet(_REQUESTED, None)]

@@ -1,0 +1,156 @@
+"""The command line `baodan`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic import ValidationError
+
+from app.errors import AppError
+from app.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="保单专员: an insurer's policy specialist as a conversational assistant.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+demo_commands = typer.Typer(help="The demo insurer.", no_args_is_help=True)
+desk_commands = typer.Typer(help="The specialists' desk.", no_args_is_help=True)
+knowledge_commands = typer.Typer(help="What the bot may say.", no_args_is_help=True)
+app.add_typer(demo_commands, name="demo")
+app.add_typer(desk_commands, name="desk")
+app.add_typer(knowledge_commands, name="knowledge")
+
+
+def main() -> None:
+    """The entry point: an error that is no bug ends in one sentence and exit code 1."""
+    try:
+        app()
+    except AppError as error:
+        sys.exit(f"baodan: {error}")
+    except ValidationError as error:
+        problems = (f"{'.'.join(map(str, p['loc'])).upper()}: {p['msg']}" for p in error.errors())
+        sys.exit("baodan: a setting is wrong.\n" + "\n".join(f"  {problem}" for problem in problems))
+
+
+@app.command()
+def run() -> None:
+    """Start everything: database, training if needed, Rasa, the server. Ctrl-C stops it."""
+    from app.demo import welcome
+    from app.parts import real_parts
+    from app.supervisor import Supervisor
+
+    async def supervise() -> None:
+        settings = Settings()
+        supervisor = Supervisor(settings, real_parts(settings, _say), welcome(settings), _say)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, supervisor.stop)
+        await supervisor.run()
+
+    asyncio.run(supervise())
+    _say("Baodan has stopped.")
+
+
+@app.command()
+def serve() -> None:
+    """Run the server alone; `baodan run` starts it with all that it needs."""
+    from app.serve import serve_until_stopped
+
+    _run(serve_until_stopped(Settings()))
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option(help="Train even if nothing has changed.")] = False,
+) -> None:
+    """Train the model, if its data has changed since the last time."""
+    from app.training import train as train_model
+
+    model = _run(train_model(Settings(), _say, force=force))
+    _say(f"The model is {model}.")
+
+
+@app.command()
+def chat(
+    url: Annotated[str | None, typer.Option(help="Public address of a running Baodan.")] = None,
+    site: Annotated[str, typer.Option(help="Site key.")] = "demo-site",
+) -> None:
+    """Talk to the assistant in the terminal, over the protocol of the widget."""
+    from app.terminal import talk
+
+    _run(talk(url or Settings().public_url, site, sys.stdin, _say))
+
+
+@demo_commands.command("load")
+def demo_load() -> None:
+    """Load the demo insurer into an empty database; refuses one that holds real data."""
+    from app import database, schema
+
+    async def load() -> None:
+        settings = Settings(demo=True)
+        async with database.running(settings, _say) as url:
+            await schema.bring_up_to_date(url, settings, _say)
+
+    _run(load())
+    _say("The demo insurer is there.")
+
+
+@desk_commands.command("add-user")
+def desk_add_user(
+    login: Annotated[str, typer.Argument(help="What the specialist types to log in.")],
+    name: Annotated[str, typer.Option(help="Name shown to customers, for example 林专员.")],
+    role: Annotated[str, typer.Option(help="specialist, supervisor, auditor or admin.")] = "specialist",
+    skill: Annotated[list[str] | None, typer.Option(help="policy, payment, claim, complaint.")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with the password; else it is asked for.")
+    ] = None,
+) -> None:
+    """Give somebody access to the desk."""
+    from app import database, staff
+
+    if password_file:
+        password = password_file.read_text(encoding="utf-8").strip()
+    else:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+    async def add() -> None:
+        async with database.running(Settings(), _say) as url:
+            await staff.add(
+                url, login=login, name=name, role=role, skills=skill or ["policy"], password=password
+            )
+
+    _run(add())
+    _say(f"{login} can log in to the desk.")
+
+
+@knowledge_commands.command("check")
+def knowledge_check() -> None:
+    """Find missing sections, dead references, expired versions and sentences that break the rules."""
+    from knowledge.check import problems
+
+    found = problems()
+    for problem in found:
+        _say(str(problem))
+    if found:
+        raise typer.Exit(1)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

@@ -1,0 +1,116 @@
+"""What Rasa is trained on: the project's data and domain plus what is generated from knowledge/, in one folder.
+
+Generated: a start rule for every kind of service request, its intents in the domain, the segmenter's dictionary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.vocabulary import terms
+
+START_ACTION = "action_start_service"
+FORM = "service_form"
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """Where the parts lie, and a hash that changes whenever a new training could come to another model."""
+
+    folder: Path
+    data: Path
+    domain: Path
+    config: Path
+    digest: str
+
+
+def assemble(root: Path, folder: Path) -> Assembled:
+    """Fills `folder` anew from the project at `root`."""
+    kinds = read_kinds(root / "knowledge" / "services")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(root / "data", folder / "data", ignore=_only_yaml)
+    shutil.copytree(root / "domain", folder / "domain", ignore=_only_yaml)
+    _dump(folder / "data" / "generated_rules.yml", {"version": "3.1", "rules": start_rules(kinds)})
+    new_intents = sorted({intent for kind in kinds for intent in kind["intents"]} - declared_intents(root / "domain"))
+    _dump(folder / "domain" / "generated.yml", {"version": "3.1", "intents": new_intents})
+    dictionary = folder / "dictionary.txt"
+    dictionary.write_text("\n".join(terms(root / "knowledge")), encoding="utf-8")
+    config = folder / "config.yml"
+    _dump(config, _with_paths(_load(root / "config.yml"), root, dictionary))
+    made_from = [*sorted(folder.rglob("*.yml")), dictionary, root / "config.yml", *_code()]
+    digest = _digest(path for path in made_from if path != config)
+    return Assembled(folder, folder / "data", folder / "domain", config, digest)
+
+
+def read_kinds(services: Path) -> list[dict[str, Any]]:
+    """The request kinds in `services`, in order of their names; those without an intent start from another kind."""
+    kinds = [_load(path) for path in sorted(services.glob("*.yml"))]
+    return [{"kind": kind["kind"], "intents": list(kind.get("intents") or [])} for kind in kinds]
+
+
+def start_rules(kinds: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One rule per kind and intent: the intent starts the service and its form."""
+    return [
+        {
+            "rule": f"start {kind['kind']} by {intent}",
+            "steps": [
+                {"intent": intent},
+                {"action": START_ACTION},
+                {"action": FORM},
+                {"active_loop": FORM},
+            ],
+        }
+        for kind in kinds
+        for intent in kind["intents"]
+    ]
+
+
+def declared_intents(domain: Path) -> set[str]:
+    """Intent names in the files of `domain`, with or without settings of their own."""
+    names: set[str] = set()
+    for path in sorted(domain.glob("*.yml")):
+        for intent in _load(path).get("intents") or []:
+            names |= {intent} if isinstance(intent, str) else set(intent)
+    return names
+
+
+def _code() -> list[Path]:
+    here = Path(__file__).resolve()
+    locked = here.parents[1] / "requirements" / "rasa.txt"
+    return [*sorted((here.parent / "nlu").glob("*.py")), *([locked] if locked.is_file() else [])]
+
+
+def _with_paths(config: dict[str, Any], root: Path, dictionary: Path) -> dict[str, Any]:
+    for component in config["pipeline"]:
+        if "dictionary" in component:
+            component["dictionary"] = str(dictionary)
+        if "knowledge" in component:
+            component["knowledge"] = str((root / component["knowledge"]).resolve())
+    return config
+
+
+def _only_yaml(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if not name.endswith(".yml") and not (Path(folder) / name).is_dir()}
+
+
+def _load(path: Path) -> dict[str, Any]:
+    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _dump(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(yaml.safe_dump(value, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    summary = hashlib.sha256()
+    for path in paths:
+        summary.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return summary.hexdigest()[:16]

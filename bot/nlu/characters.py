@@ -1,0 +1,101 @@
+"""What the entity model sees of each character, and how its marks become spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.nlu.normalise import normalise
+from bot.nlu.patterns import Found
+from bot.nlu.segment import Word
+
+OUTSIDE = "O"
+
+
+def features(text: str, words: Iterable[Word], known: Iterable[Found]) -> list[list[str]]:
+    """One list of features per character of `text`."""
+    plain = normalise(text)
+    shapes = "".join(_shape(character) for character in plain)
+    word_at = [""] * len(plain)
+    place_at = ["-"] * len(plain)
+    for word in words:
+        for index in range(word.start, word.end):
+            word_at[index] = word.text
+            place_at[index] = _place(index, word.start, word.end)
+    known_at = ["-"] * len(plain)
+    for found in known:
+        for index in range(found.start, found.end):
+            known_at[index] = f"{found.entity}.{_place(index, found.start, found.end)}"
+    padded = f"\x02\x02{plain}\x03\x03"
+    return [
+        [
+            "c0=" + padded[at + 2],
+            "c-1=" + padded[at + 1],
+            "c+1=" + padded[at + 3],
+            "c-2=" + padded[at],
+            "c+2=" + padded[at + 4],
+            "b-1=" + padded[at + 1 : at + 3],
+            "b+1=" + padded[at + 2 : at + 4],
+            "b-2=" + padded[at : at + 2],
+            "b+2=" + padded[at + 3 : at + 5],
+            "t=" + padded[at + 1 : at + 4],
+            "s=" + shapes[max(0, at - 1) : at + 2],
+            "w=" + word_at[at],
+            "p=" + place_at[at],
+            "k=" + known_at[at],
+            "w-=" + (word_at[_before(word_at, at)] if _before(word_at, at) >= 0 else "\x02"),
+        ]
+        for at in range(len(plain))
+    ]
+
+
+def tags_of(text: str, entities: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The mark of each character: `B-name` where an entity begins, `I-name` in it, `O` elsewhere."""
+    tags = [OUTSIDE] * len(text)
+    for entity in entities:
+        for index in range(entity["start"], entity["end"]):
+            tags[index] = ("B-" if index == entity["start"] else "I-") + entity["entity"]
+    return tags
+
+
+def spans_of(text: str, tags: Sequence[str]) -> list[Found]:
+    """Entities of marked characters, white space at their edges left out; an `I` without its `B` begins one."""
+    spans: list[tuple[str, int, int]] = []
+    for index, tag in enumerate(tags):
+        if tag == OUTSIDE:
+            continue
+        name = tag[2:]
+        if tag.startswith("I-") and spans and spans[-1][0] == name and spans[-1][2] == index:
+            spans[-1] = (name, spans[-1][1], index + 1)
+        else:
+            spans.append((name, index, index + 1))
+    return [found for name, start, end in spans if (found := _trimmed(text, name, start, end))]
+
+
+def _trimmed(text: str, name: str, start: int, end: int) -> Found | None:
+    words = text[start:end]
+    if not words.strip():
+        return None
+    start += len(words) - len(words.lstrip())
+    return Found(name, start, start + len(words.strip()), words.strip())
+
+
+def _before(word_at: Sequence[str], at: int) -> int:
+    index = at
+    while index >= 0 and word_at[index] == word_at[at]:
+        index -= 1
+    return index
+
+
+def _place(index: int, start: int, end: int) -> str:
+    if end - start == 1:
+        return "S"
+    return "B" if index == start else "E" if index == end - 1 else "M"
+
+
+def _shape(character: str) -> str:
+    if character.isdigit():
+        return "0"
+    if character.isascii() and character.isalpha():
+        return "a"
+    return "x" if "\u4e00" <= character <= "\u9fff" else "."

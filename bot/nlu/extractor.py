@@ -1,0 +1,125 @@
+"""The entities of a message: what is known by its form, what the trained model marks, and which of them wins.
+
+The model is a conditional random field over single characters. So no annotation can be lost to a word border; the
+words of the segmenter are features of it instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pycrfsuite
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.characters import features, spans_of, tags_of
+from bot.nlu.known import FIXED, LIKELY
+from bot.nlu.patterns import Found
+from bot.nlu.segment import Word
+from bot.nlu.storage import reading, writing
+
+_FILE = "characters.crf"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class CharacterEntityExtractor(EntityExtractorMixin, GraphComponent):  # type: ignore[misc]
+    """Trained spans joined with those of `KnownEntities`, which must stand before it in the pipeline."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"l1": 0.05, "l2": 0.02, "most_iterations": 120}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = b""
+        self._tagger: pycrfsuite.Tagger | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> CharacterEntityExtractor:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> CharacterEntityExtractor:
+        component = cls(config, model_storage, resource)
+        with reading(model_storage, resource) as folder:
+            component._model = (folder / _FILE).read_bytes()
+        component._tagger = pycrfsuite.Tagger()
+        component._tagger.open_inmemory(component._model)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from all examples with text, those without entities too."""
+        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+        trainer.set_params(
+            {
+                "c1": self._config["l1"],
+                "c2": self._config["l2"],
+                "max_iterations": self._config["most_iterations"],
+                "feature.possible_transitions": True,
+            }
+        )
+        for example in training_data.nlu_examples:
+            if example.get(TEXT):
+                trainer.append(_features(example), tags_of(example.get(TEXT), example.get(ENTITIES, [])))
+        with writing(self._storage, self._resource) as folder:
+            trainer.train(str(folder / _FILE))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            if message.get(TEXT):
+                entities = [self._as_entity(found) for found in self._extract(message)]
+                message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+        return messages
+
+    def _extract(self, message: Message) -> list[Found]:
+        if self._tagger is None:
+            raise RuntimeError("the extractor was neither trained nor loaded")
+        trained = spans_of(message.get(TEXT), self._tagger.tag(_features(message)))
+        return joined(message.get(FIXED, []), trained, message.get(LIKELY, []))
+
+    def _as_entity(self, found: Found) -> dict[str, Any]:
+        return {
+            "entity": found.entity,
+            "start": found.start,
+            "end": found.end,
+            "value": found.value,
+            "extractor": self.name,
+        }
+
+
+def joined(fixed: Sequence[Found], trained: Sequence[Found], likely: Sequence[Found]) -> list[Found]:
+    """All spans, earlier lists winning where two share characters, in the order of the text."""
+    kept: list[Found] = []
+    for found in (*fixed, *trained, *likely):
+        if not any(other.start < found.end and found.start < other.end for other in kept):
+            kept.append(found)
+    return sorted(kept, key=lambda found: found.start)
+
+
+def _features(message: Message) -> list[list[str]]:
+    words = [Word(token.text, token.start, token.end) for token in message.get(TOKENS_NAMES[TEXT], [])]
+    return features(message.get(TEXT), words, [*message.get(FIXED, []), *message.get(LIKELY, [])])

@@ -1,0 +1,122 @@
+r"""Entities that have a form: numbers, dates, amounts, addresses of mail. Pure regular expressions on normalised text.
+
+Chinese characters are word characters to `re`, so borders are written as look-arounds and never as `\b`. Order is
+rank: where two patterns want the same characters the earlier one has them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.nlu.normalise import normalise
+
+
+@dataclass(frozen=True)
+class Found:
+    """A recognised entity: characters `start`..`end` of the typed text and the value in its one written form."""
+
+    entity: str
+    start: int
+    end: int
+    value: str
+
+
+_NOT_CODE_BEFORE = r"(?<![0-9a-z])"
+_NOT_CODE_AFTER = r"(?![0-9a-z])"
+_JOIN = r"[ \-]?"
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_NUMERAL = "零〇一二两三四五六七八九十"
+
+
+def _coded(pattern: str) -> str:
+    return _NOT_CODE_BEFORE + pattern + _NOT_CODE_AFTER
+
+
+def _spaced(head: str, digits: str) -> str:
+    return _coded(f"{head}{_JOIN}" + rf"(?:\d{_JOIN}){digits}\d")
+
+
+def _compact(found: str) -> str:
+    return re.sub(r"[ \-]", "", found).upper()
+
+
+def _as_is(found: str) -> str:
+    return found
+
+
+_UNIT = "[号日]"
+_DATE = "|".join(
+    [
+        rf"(?:19|20)\d\d\s?[年\-/.]\s?\d{{1,2}}\s?(?:[月\-/.]\s?(?:\d{{1,2}}\s?{_UNIT}?(?!\d)|[{_NUMERAL}]{{1,3}}{_UNIT}))",
+        r"(?:(?:19|20)\d\d|今|明|去|前|后)年\s?(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月份?"
+        rf"(?:\s?(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}})\s?{_UNIT})?(?:[初底中末])?",
+        rf"[二一][{_NUMERAL}]{{3}}年(?:[{_NUMERAL}]{{1,2}}月(?:[{_NUMERAL}]{{1,3}}{_UNIT})?)?",
+        rf"(?:\d{{1,2}}|十[一二]?|[一二三四五六七八九])月份?(?:\s?(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}})\s?{_UNIT})",
+        rf"(?:上|下|这|本)个?月(?:\s?(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}})\s?{_UNIT}|[初中底末])?",
+        r"(?:上|下|这|本)个?(?:周|星期|礼拜)[一二三四五六日天末]?|(?:周|星期|礼拜)[一二三四五六日天](?!年)",
+        r"大?[前后]天|昨[天晚日]|今[天晚日早](?!年)|明[天晚日早](?!年)|(?:今|明|去|前|后)年|月[初底末]|年[初底末]",
+        r"(?:19|20)\d\d年",
+        r"(?:\d{1,2}|十[一二]?)月份",
+    ]
+)
+_AMOUNT = "|".join(
+    [
+        r"\d[\d,]*(?:\.\d+)?\s?(?:万|千|百|亿|w|k)?\s?(?:多)?\s?(?:元|块钱|块|圆|rmb|人民币)(?!产|头)",
+        r"\d+(?:\.\d+)?\s?(?:万|w|千万|亿)(?![\da-z公里])(?:元|块钱|块)?",
+        rf"[{_NUMERAL}百千万亿]+(?:多)?(?:万)?(?:元钱|元|块钱|块|圆)(?!产|头)",
+        rf"(?:[{_NUMERAL}]+[百千])*[{_NUMERAL}]+[万亿](?![一能分])(?:[{_NUMERAL}](?![{_NUMERAL}个年月天岁次]))?",
+    ]
+)
+
+_Pattern = tuple[str, "re.Pattern[str]", Callable[[str], str]]
+
+
+def _compiled(*patterns: tuple[str, str, Callable[[str], str]]) -> tuple[_Pattern, ...]:
+    return tuple((entity, re.compile(pattern), value) for entity, pattern, value in patterns)
+
+
+_PLATE = (
+    rf"[{_PROVINCES}]\s?[a-hj-z]\s?[·.\-]?\s?(?:[a-hj-np-z0-9]\s?){{4,5}}[a-hj-np-z0-9挂学警](?![0-9a-z])"
+)
+
+_FIXED = _compiled(
+    ("email", r"[a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}", _as_is),
+    ("claim_number", _spaced("clm", "{11}"), _compact),
+    ("policy_number", _spaced("pd[a-z]{2}", "{15}"), _compact),
+    ("policy_number", _spaced("p", "{11}"), _compact),
+    ("request_number", _spaced("(?:bq|ts|rw|t)", "{11}"), _compact),
+    ("id_number", _coded(r"\d{6}[ \-]?(?:18|19|20)\d{2}[ \-]?\d{4}[ \-]?\d{3}[0-9x]"), _compact),
+    ("bank_card", _coded(r"(?:\d{4}[ \-]?){3}\d{4}(?:[ \-]?\d{1,3})?"), _compact),
+    ("phone", _coded(r"(?:\+?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}"), lambda found: _compact(found)[-11:]),
+    ("plate_number", _PLATE, lambda found: re.sub(r"[\s·.\-]", "", found).upper()),
+)
+_LIKELY = _compiled(("date", _DATE, _as_is), ("amount", _AMOUNT, _as_is))
+
+
+def find_fixed(text: str) -> list[Found]:
+    """Numbers and codes of `text` whose form leaves no doubt, in order and without overlaps."""
+    return _find(text, _FIXED)
+
+
+def find_likely(text: str) -> list[Found]:
+    """Dates and amounts by their usual forms, in order and without overlaps; the trained extractor may know better."""
+    return _find(text, _LIKELY)
+
+
+def _find(text: str, patterns: Iterable[_Pattern]) -> list[Found]:
+    plain = normalise(text)
+    found: list[Found] = []
+    for entity, pattern, value in patterns:
+        for match in pattern.finditer(plain):
+            start, end = match.start(), match.end()
+            trimmed = text[start:end].rstrip()
+            end = start + len(trimmed)
+            if not _taken(found, start, end):
+                found.append(Found(entity, start, end, value(plain[start:end])))
+    return sorted(found, key=lambda item: item.start)
+
+
+def _taken(found: Iterable[Found], start: int, end: int) -> bool:
+    return any(item.start < end and start < item.end for item in found)

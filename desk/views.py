@@ -1,0 +1,222 @@
+"""How records look at the desk: personal data masked, codes with the Chinese word beside them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from gateway.services import Services
+from records.calendar import business_date
+from records.complaints import Complaint
+from records.conversations import Conversation, Message, Mode, Origin, Visibility
+from records.customers import Customer
+from records.masking import mask_id, mask_name, mask_phone, mask_policy, mask_text
+from records.policies import Policy
+from records.requests import ServiceRequest
+from records.staff import Staff
+from records.words import state_text
+
+_PREVIEW = 60
+MOMENT = timedelta(seconds=30)
+
+
+async def summaries(
+    session: AsyncSession, services: Services, conversations: Sequence[Conversation]
+) -> list[dict[str, Any]]:
+    """Lines of the conversation list, in the order given."""
+    ids = [conversation.id for conversation in conversations]
+    customers = await by_id(session, Customer, (c.customer_id for c in conversations))
+    staff = await by_id(session, Staff, (c.assignee_id for c in conversations))
+    previews = await _previews(session, ids)
+    now = services.clock()
+    return [
+        _summary(
+            services,
+            conversation,
+            customers.get(conversation.customer_id),
+            staff.get(conversation.assignee_id),
+            previews.get(conversation.id, ""),
+            now,
+        )
+        for conversation in conversations
+    ]
+
+
+def _summary(
+    services: Services,
+    conversation: Conversation,
+    customer: Customer | None,
+    assignee: Staff | None,
+    preview: str,
+    now: datetime,
+) -> dict[str, Any]:
+    waiting = conversation.mode is Mode.QUEUED and conversation.queued_at is not None
+    reason = conversation.reason
+    return {
+        "id": str(conversation.id),
+        "mode": conversation.mode.value,
+        "epoch": conversation.epoch,
+        "channel": conversation.channel,
+        "customer": {
+            "name": mask_name(customer.name) if customer else None,
+            "level": conversation.level(now),
+        },
+        "preview": preview,
+        "reason": reason,
+        "reason_text": services.wording.say(f"utter_reason_{reason}") if reason else "",
+        "skill": conversation.skill,
+        "priority": conversation.priority,
+        "queued_at": iso(conversation.queued_at),
+        "waiting_seconds": int((now - conversation.queued_at).total_seconds())
+        if waiting and conversation.queued_at
+        else None,
+        "assignee": {"login": assignee.login, "name": assignee.name} if assignee else None,
+        "last_at": iso(conversation.last_at),
+        "last_seq": conversation.last_seq,
+    }
+
+
+async def staff_named(session: AsyncSession, messages: Sequence[Message]) -> dict[int, Staff]:
+    """The specialists who wrote any of these entries, by id."""
+    return await by_id(session, Staff, (message.staff_id for message in messages))
+
+
+def event(message: Message, staff: dict[int, Staff], services: Services) -> dict[str, Any]:
+    """An entry of the log as specialists see it, notes and suggestions included."""
+    author = staff.get(message.staff_id) if message.staff_id is not None else None
+    understood = message.understood
+    readings = services.context.readings
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "kind": message.kind,
+        "origin": message.origin.value,
+        "visibility": message.visibility.value,
+        "text": message.text,
+        "mode": message.body.get("mode"),
+        "buttons": [button["title"] for button in message.body.get("buttons", [])],
+        "citations": message.body.get("citations", []),
+        "files": message.body.get("files", []),
+        "at": iso(message.created_at),
+        "staff": {"login": author.login, "name": author.name} if author else None,
+        "understood": {
+            "intent": understood["intent"],
+            "intent_text": readings.get(understood["intent"], understood["intent"]),
+            "confidence": understood["confidence"],
+        }
+        if understood
+        else None,
+        "delivery": message.delivery,
+    }
+
+
+def complaint(ticket: Complaint, owner: Customer | None, now: datetime) -> dict[str, Any]:
+    """A line of the complaint list; `days_left` counts calendar days to the statutory date."""
+    return {
+        "number": ticket.number,
+        "category": ticket.category.value,
+        "category_text": state_text(ticket.category),
+        "state": ticket.state.value,
+        "state_text": state_text(ticket.state),
+        "open": ticket.open,
+        "summary": ticket.summary,
+        "facts": ticket.facts,
+        "wish": ticket.wish,
+        "contact": mask_phone(ticket.contact) if ticket.contact else None,
+        "received_at": iso(ticket.received_at),
+        "due_on": ticket.due_on.isoformat(),
+        "days_left": (ticket.due_on - business_date(now)).days,
+        "customer": mask_name(owner.name) if owner else None,
+        "conversation_id": _text(ticket.conversation_id),
+    }
+
+
+def request(item: ServiceRequest, services: Services, owner: Customer | None) -> dict[str, Any]:
+    """A line of the request list, with what the customer filled in."""
+    return {
+        "number": item.number,
+        "kind": item.kind,
+        "title": title_of(services, item),
+        "state": item.state.value,
+        "state_text": state_text(item.state),
+        "policy": mask_policy(item.policy.number) if item.policy else None,
+        "customer": mask_name(owner.name) if owner else None,
+        "submitted_at": iso(item.submitted_at),
+        "due_on": item.due_on.isoformat() if item.due_on else None,
+        "missing": item.missing,
+        "flags": item.flags,
+        "fields": [{"label": label, "value": value} for label, value in filled(services, item).items()],
+        "conversation_id": _text(item.conversation_id),
+    }
+
+
+def title_of(services: Services, item: ServiceRequest) -> str:
+    """The kind's title from the catalogue; the code itself for a kind that has left it."""
+    kind = services.context.services.get(item.kind)
+    return kind.title if kind else item.kind
+
+
+def filled(services: Services, item: ServiceRequest) -> dict[str, str]:
+    """What the customer answered, by the field's label, masked."""
+    kind = services.context.services.get(item.kind)
+    labels = {field.key: field.label for field in kind.fields} if kind else {}
+    return {
+        labels.get(key, key): mask_text(str(value)) for key, value in item.answers.items() if key in labels
+    }
+
+
+def person(customer: Customer) -> dict[str, Any]:
+    """The customer panel."""
+    return {
+        "name": mask_name(customer.name),
+        "phone": mask_phone(customer.phone) if customer.phone else None,
+        "id_number": mask_id(customer.id_number),
+        "city": customer.city,
+    }
+
+
+def policy(item: Policy) -> dict[str, Any]:
+    """A line of the customer's policies."""
+    return {
+        "number": mask_policy(item.number),
+        "product": item.product.name,
+        "state": item.state.value,
+        "state_text": state_text(item.state),
+        "next_due": item.next_due.isoformat() if item.next_due else None,
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _text(value: uuid.UUID | None) -> str | None:
+    return str(value) if value else None
+
+
+async def by_id(session: AsyncSession, model: Any, ids: Iterable[Any]) -> dict[Any, Any]:
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    rows = await session.scalars(select(model).where(model.id.in_(wanted)))
+    return {row.id: row for row in rows}
+
+
+async def _previews(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What each customer said last."""
+    newest = (
+        select(func.max(Message.id))
+        .where(
+            Message.conversation_id.in_(ids),
+            Message.origin == Origin.CUSTOMER,
+            Message.visibility == Visibility.PUBLIC,
+        )
+        .group_by(Message.conversation_id)
+    )
+    rows = await session.scalars(select(Message).where(Message.id.in_(newest)))
+    return {row.conversation_id: row.text[:_PREVIEW] for row in rows}

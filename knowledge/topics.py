@@ -1,0 +1,50 @@
+"""Which intents need a product, and the words that carry no meaning for search: `topics.yml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.errors import InvalidKnowledge
+
+
+class Topic(BaseModel):
+    """How an intent is answered.
+
+    Attributes:
+        needs_product: the answer differs so much by product that it is asked for.
+        cues: the product may be inferred from words such as 追尾 when it is not named.
+        offer: product codes or section ids to choose from when the message says nothing special.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    needs_product: bool = False
+    cues: bool = False
+    offer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Topics:
+    """All of `topics.yml`."""
+
+    by_intent: dict[str, Topic] = field(default_factory=dict)
+    lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    filler: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path) -> Topics:
+        """Read `topics.yml`; InvalidKnowledge when an entry is malformed."""
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        try:
+            by_intent = {name: Topic.model_validate(entry) for name, entry in raw["intents"].items()}
+        except ValidationError as error:
+            raise InvalidKnowledge(path, 1, str(error.errors()[0])) from error
+        lines = {word: tuple(codes) for word, codes in raw["lines"].items()}
+        return cls(by_intent, lines, tuple(raw["filler"]))
+
+    def of(self, intent: str) -> Topic:
+        """The topic of an intent; one without an entry needs nothing."""
+        return self.by_intent.get(intent, Topic())

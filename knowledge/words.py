@@ -1,0 +1,44 @@
+"""Chinese text into search terms: jieba words and character pairs."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+
+import jieba
+
+from knowledge.text import normalise
+
+jieba.setLogLevel(logging.WARNING)
+RUN = re.compile(r"[0-9a-z]+(?:\.[0-9]+)?|[\u4e00-\u9fff]+")
+
+
+class Terms:
+    """Cuts text into terms; `filler` carries no meaning for search, `vocabulary` must not be cut apart."""
+
+    def __init__(self, filler: Iterable[str] = (), vocabulary: Iterable[str] = ()) -> None:
+        self._jieba = jieba.Tokenizer()
+        for word in vocabulary:
+            if len(word) > 1:
+                self._jieba.add_word(normalise(word))
+        longest_first = sorted({normalise(word) for word in filler}, key=len, reverse=True)
+        self._filler = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._single = frozenset(word for word in longest_first if len(word) == 1)
+
+    def strip(self, text: str) -> str:
+        """The text without its filler, runs parted by a blank."""
+        plain = normalise(text)
+        return self._filler.sub(" ", plain) if self._filler else plain
+
+    def cut(self, text: str) -> list[str]:
+        """Terms of a text in order: words (two letters or more, or a lone one that is all there is), then pairs."""
+        terms: list[str] = []
+        for run in RUN.findall(self.strip(text)):
+            if run[0].isascii():
+                terms.append(run)
+                continue
+            words = [word for word in self._jieba.cut_for_search(run) if len(word) > 1 or len(run) == 1]
+            pairs = [f"~{run[at : at + 2]}" for at in range(len(run) - 1)]
+            terms += words + pairs
+        return terms

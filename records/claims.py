@@ -1,0 +1,169 @@
+"""Claims and where they stand, and the reports (报案) they begin with, which anyone may make."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, Text, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from records.base import Base, Moment, Money
+from records.columns import words
+from records.numbers import NumberKind, next_number, tidy_number
+from records.policies import Policy, policy_by_number
+
+SAME_REPORT = timedelta(hours=24)
+
+
+class ClaimState(enum.StrEnum):
+    """Closed is not paid: a transfer can fail after the case is closed."""
+
+    REPORTED = "reported"
+    NEEDS_DOCUMENTS = "needs_documents"
+    ACCEPTED = "accepted"
+    SURVEYING = "surveying"
+    ASSESSING = "assessing"
+    IN_REVIEW = "in_review"
+    AWAITING_CUSTOMER = "awaiting_customer"
+    AWAITING_PAYMENT = "awaiting_payment"
+    PAID = "paid"
+    PAYMENT_FAILED = "payment_failed"
+    PARTLY_PAID = "partly_paid"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class ReportState(enum.StrEnum):
+    RECEIVED = "received"
+    IN_CONTACT = "in_contact"
+    OPENED = "opened"
+    CLOSED = "closed"
+
+
+class Claim(Base):
+    """A claim under a policy; `missing` are the papers asked for, `amount` what was decided to pay."""
+
+    __tablename__ = "claims"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policies.id"), index=True)
+    claimant_id: Mapped[str] = mapped_column(ForeignKey("customers.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    state: Mapped[ClaimState] = mapped_column(words(ClaimState))
+    happened_on: Mapped[date]
+    reported_on: Mapped[date]
+    missing: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    amount: Mapped[Money | None]
+    reason: Mapped[str | None] = mapped_column(String(200))
+    paid_on: Mapped[date | None]
+
+    policy: Mapped[Policy] = relationship(lazy="joined", innerjoin=True)
+
+
+class ClaimReport(Base):
+    """What somebody told us happened. `policy_id` links it inside and is never confirmed to them."""
+
+    __tablename__ = "claim_reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"), index=True)
+    policy_text: Mapped[str] = mapped_column(Text, default="")
+    insured_name: Mapped[str | None] = mapped_column(String(64))
+    happened: Mapped[str] = mapped_column(Text)
+    happened_when: Mapped[str | None] = mapped_column(String(80))
+    place: Mapped[str | None] = mapped_column(Text)
+    injured: Mapped[bool | None]
+    phone: Mapped[str | None] = mapped_column(String(20))
+    state: Mapped[ReportState] = mapped_column(words(ReportState), default=ReportState.RECEIVED)
+    reported_at: Mapped[Moment]
+
+
+async def claims_of(session: AsyncSession, customer_id: str) -> list[Claim]:
+    """The claims a customer made, and those under policies insuring them; newest first."""
+    return list(
+        await session.scalars(
+            select(Claim)
+            .join(Policy, Policy.id == Claim.policy_id)
+            .where(or_(Claim.claimant_id == customer_id, Policy.insured_id == customer_id))
+            .order_by(Claim.reported_on.desc(), Claim.id.desc())
+        )
+    )
+
+
+async def report_claim(
+    session: AsyncSession,
+    *,
+    happened: str,
+    now: datetime,
+    conversation_id: uuid.UUID | None = None,
+    customer_id: str | None = None,
+    policy_text: str = "",
+    insured_name: str | None = None,
+    happened_when: str | None = None,
+    place: str | None = None,
+    injured: bool | None = None,
+    phone: str | None = None,
+) -> ClaimReport:
+    """Registers a report with what is known and gives it its number (CLM…)."""
+    policy = await policy_by_number(session, policy_text) if policy_text else None
+    report = ClaimReport(
+        number=await next_number(session, NumberKind.CLAIM, now),
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        policy_id=policy.id if policy else None,
+        policy_text=policy_text,
+        insured_name=insured_name,
+        happened=happened,
+        happened_when=happened_when,
+        place=place,
+        injured=injured,
+        phone=phone,
+        reported_at=now,
+    )
+    session.add(report)
+    await session.flush()
+    return report
+
+
+async def recent_report(
+    session: AsyncSession, *, conversation_id: uuid.UUID, now: datetime
+) -> ClaimReport | None:
+    """The newest report of this conversation within a day, so that one accident is not reported twice."""
+    return (
+        await session.scalars(
+            select(ClaimReport)
+            .where(
+                ClaimReport.conversation_id == conversation_id,
+                ClaimReport.reported_at > now - SAME_REPORT,
+            )
+            .order_by(ClaimReport.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+
+
+async def reports_of(session: AsyncSession, customer_id: str) -> list[ClaimReport]:
+    """The reports a customer made while known, newest first."""
+    return list(
+        await session.scalars(
+            select(ClaimReport)
+            .where(ClaimReport.customer_id == customer_id)
+            .order_by(ClaimReport.reported_at.desc())
+        )
+    )
+
+
+async def report_by_number(session: AsyncSession, number: str) -> ClaimReport | None:
+    """Any report. Tell a guest about it only after a code to its `phone`."""
+    return (
+        await session.scalars(select(ClaimReport).where(ClaimReport.number == tidy_number(number)))
+    ).one_or_none()

@@ -1,0 +1,184 @@
+"""The steps of a service request: draft, answers, submission, and every change of state with its event."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.errors import WrongStateError
+from records.numbers import NumberKind, next_number
+from records.requests import (
+    ENDED,
+    TRANSITIONS,
+    RequestEvent,
+    RequestState,
+    ServiceRequest,
+    open_request,
+)
+
+
+async def create_draft(
+    session: AsyncSession,
+    *,
+    kind: str,
+    conversation_id: uuid.UUID,
+    now: datetime,
+    customer_id: str | None = None,
+    policy_id: int | None = None,
+    review: bool = True,
+) -> ServiceRequest:
+    """A new draft; for a known customer the open request of this kind and policy, if there is one.
+
+    Look at `state`: only a draft may be filled.
+    """
+    draft = ServiceRequest(
+        kind=kind,
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        policy_id=policy_id,
+        review=review,
+        answers={},
+        created_at=now,
+        updated_at=now,
+    )
+    if customer_id is None:
+        session.add(draft)
+        await session.flush()
+        return draft
+    if found := await open_request(session, customer_id=customer_id, kind=kind, policy_id=policy_id):
+        return found
+    try:
+        async with session.begin_nested():
+            session.add(draft)
+    except IntegrityError:
+        found = await open_request(session, customer_id=customer_id, kind=kind, policy_id=policy_id)
+        if found is None:
+            raise
+        return found
+    return draft
+
+
+async def save_answer(
+    session: AsyncSession, request: ServiceRequest, field: str, value: Any, *, now: datetime
+) -> None:
+    """Keeps one answer of a draft at once; None removes it. `value` must be JSON."""
+    if request.state is not RequestState.DRAFT:
+        raise WrongStateError("The request", request.state, "a changed draft")
+    answers = {name: kept for name, kept in request.answers.items() if name != field}
+    request.answers = answers if value is None else {**answers, field: value}
+    request.updated_at = now
+    await session.flush()
+
+
+async def choose_policy(
+    session: AsyncSession, request: ServiceRequest, policy_id: int, *, now: datetime
+) -> ServiceRequest:
+    """Sets the draft's policy. Where another request of the kind is open for it, that one is returned and the
+    draft withdrawn."""
+    if request.customer_id is not None:
+        other = await open_request(
+            session, customer_id=request.customer_id, kind=request.kind, policy_id=policy_id
+        )
+        if other is not None and other.id != request.id:
+            await move(session, request, RequestState.WITHDRAWN, actor="system", now=now, reason="other_open")
+            return other
+    request.policy_id = policy_id
+    request.updated_at = now
+    await session.flush()
+    return request
+
+
+async def move(
+    session: AsyncSession,
+    request: ServiceRequest,
+    to: RequestState,
+    *,
+    actor: str,
+    now: datetime,
+    reason: str = "",
+    missing: list[str] | None = None,
+) -> RequestEvent:
+    """Changes the state and records who, when and why. Raises WrongStateError where that is not allowed."""
+    if to not in TRANSITIONS[request.state]:
+        raise WrongStateError(request.number or "The draft", request.state, to)
+    event = RequestEvent(
+        request_id=request.id, from_state=request.state, to_state=to, actor=actor, at=now, reason=reason
+    )
+    session.add(event)
+    request.state = to
+    request.updated_at = now
+    if missing is not None:
+        request.missing = missing
+    await session.flush()
+    return event
+
+
+async def submit(
+    session: AsyncSession,
+    request: ServiceRequest,
+    *,
+    actor: str,
+    now: datetime,
+    due_on: date | None = None,
+    contact: str | None = None,
+    flags: list[str] | None = None,
+) -> ServiceRequest:
+    """Gives a draft its number and hands it in. Raises WrongStateError when it is no draft any more."""
+    await move(session, request, RequestState.SUBMITTED, actor=actor, now=now)
+    request.number = await next_number(session, NumberKind.REQUEST, now)
+    request.submitted_at = now
+    request.due_on = due_on
+    request.contact = contact
+    request.flags = flags or []
+    await session.flush()
+    return request
+
+
+async def complete(session: AsyncSession, request: ServiceRequest, *, actor: str, now: datetime) -> None:
+    """Carries out a self-service request right after submission: approved, then done."""
+    await move(session, request, RequestState.APPROVED, actor=actor, now=now, reason="self_service")
+    await move(session, request, RequestState.DONE, actor=actor, now=now, reason="self_service")
+
+
+async def became(
+    session: AsyncSession, request: ServiceRequest, ticket: str, *, actor: str, now: datetime
+) -> None:
+    """Ends a draft that became a complaint or claim report with this number."""
+    await move(session, request, RequestState.WITHDRAWN, actor=actor, now=now, reason="became_ticket")
+    request.ticket = ticket
+    await session.flush()
+
+
+async def withdraw(
+    session: AsyncSession, request: ServiceRequest, *, actor: str, now: datetime, reason: str = ""
+) -> None:
+    """Ends a draft or a request the customer takes back. Raises WrongStateError once it is approved."""
+    await move(session, request, RequestState.WITHDRAWN, actor=actor, now=now, reason=reason)
+
+
+async def flag_open(
+    session: AsyncSession, customer_id: str, kinds: Collection[str], flag: str, *, now: datetime
+) -> list[ServiceRequest]:
+    """Marks the customer's submitted, unfinished requests of these kinds, e.g. after a phone change."""
+    found = list(
+        await session.scalars(
+            select(ServiceRequest).where(
+                ServiceRequest.customer_id == customer_id,
+                ServiceRequest.kind.in_(kinds),
+                ServiceRequest.number.is_not(None),
+                ServiceRequest.state.not_in(ENDED),
+            )
+        )
+    )
+    for request in found:
+        if flag not in request.flags:
+            request.flags = [*request.flags, flag]
+            request.updated_at = now
+    await session.flush()
+    return found

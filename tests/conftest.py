@@ -1,0 +1,112 @@
+"""A real PostgreSQL for every test that asks for one: one server a run, a fresh migrated database a test.
+
+Imports of our rooms stand inside the fixtures, since `tests/bot` runs in `.venv-rasa` where they are missing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from app.postgres import Postgres
+    from records.base import Sessions
+
+TEMPLATE = "template_baodan"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Gives a loopback port nobody listens on."""
+    import socket
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Postgres]:
+    """The server of this test run; its data does not survive a crash, which makes it quick."""
+    from app.postgres import Postgres
+
+    folder = tmp_path_factory.mktemp("postgres")
+    server = Postgres(folder, free_port(), "test", folder / "postgres.log")
+    server.create()
+    spec = server.spec()
+    with open(spec.log, "wb") as log:
+        process = subprocess.Popen(
+            [*spec.command, "-c", "fsync=off"], cwd=spec.cwd, env=spec.env, stdout=log, stderr=log
+        )
+    try:
+        _wait_for(server, process, spec.log)
+        _run_sql(server, f"create database {TEMPLATE}")
+        _migrate(server)
+        yield server
+    finally:
+        process.send_signal(spec.stop_signal)
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def database_url(postgres: Postgres) -> Iterator[str]:
+    """The URL of an empty database with all tables, for this test alone."""
+    name = f"test_{next(_numbers)}"
+    _run_sql(postgres, f"create database {name} template {TEMPLATE}")
+    yield _url(postgres, name)
+    _run_sql(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    """Sessions on this test's own database."""
+    from records.base import make_engine, make_sessions
+
+    engine = make_engine(database_url)
+    yield make_sessions(engine)
+    await engine.dispose()
+
+
+def _url(server: Postgres, database: str) -> str:
+    return server.url.rpartition("/")[0] + "/" + database
+
+
+def _migrate(server: Postgres) -> None:
+    from records.migrate import upgrade
+
+    upgrade(_url(server, TEMPLATE))
+
+
+def _run_sql(server: Postgres, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(_libpq_url(server), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _libpq_url(server: Postgres) -> str:
+    return _url(server, "postgres").replace("+psycopg", "")
+
+
+def _wait_for(server: Postgres, process: subprocess.Popen[bytes], log: Path) -> None:
+    import psycopg
+
+    for _ in range(300):
+        try:
+            psycopg.connect(_libpq_url(server), connect_timeout=2).close()
+            return
+        except psycopg.OperationalError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    pytest.fail(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")

@@ -1,0 +1,31 @@
+/** Lists of cases: which to show, in which order, and how urgent they are together. */
+import { isSettled } from "./reasons";
+
+interface Case {
+  number: string;
+  state: string;
+}
+
+/** Case-insensitive search over the given texts of a case. */
+export function matches(texts: readonly (string | null)[], search: string): boolean {
+  const wanted = search.trim().toLowerCase();
+  return wanted === "" || texts.some((text) => text?.toLowerCase().includes(wanted));
+}
+
+/** Open cases first, the nearest deadline first; a case without one after those with one, newest number first. */
+export function byUrgency<T extends Case>(items: readonly T[], days: (item: T) => number | null): T[] {
+  const rank = (item: T) => (isSettled(item.state) ? 1 : 0);
+  const left = (item: T) => days(item) ?? Number.MAX_SAFE_INTEGER;
+  return [...items].sort(
+    (a, b) => rank(a) - rank(b) || (rank(a) === 0 ? left(a) - left(b) : 0) || (a.number < b.number ? 1 : -1),
+  );
+}
+
+/** How many open cases are past their deadline, and how many reach it within three days. */
+export function pressing<T extends Case>(items: readonly T[], days: (item: T) => number | null) {
+  const left = items.filter(({ state }) => !isSettled(state)).map(days);
+  return {
+    overdue: left.filter((n) => n !== null && n < 0).length,
+    soon: left.filter((n) => n !== null && n >= 0 && n <= 3).length,
+  };
+}

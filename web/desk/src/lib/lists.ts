@@ -1,0 +1,73 @@
+/** The four lists of conversations: which one a conversation belongs to, its place there, and live changes. */
+import type { ListName, Summary } from "../api";
+
+export type Lists = Record<ListName, Summary[]>;
+
+export const LIST_NAMES: readonly ListName[] = ["queued", "mine", "bot", "closed"];
+
+export const emptyLists = (): Lists => ({ queued: [], mine: [], bot: [], closed: [] });
+
+/** The list that shows `item` to the specialist `login`; null when a colleague has it. */
+export function listOf(item: Summary, login: string): ListName | null {
+  if (item.mode !== "human") return item.mode;
+  return item.assignee?.login === login ? "mine" : null;
+}
+
+const time = (at: string | null) => (at === null ? 0 : Date.parse(at));
+
+/** Waiting: most urgent first, then longest waiting. Elsewhere: latest word first. The id decides ties, so that nothing jumps. */
+export function compare(list: ListName, a: Summary, b: Summary): number {
+  const order =
+    list === "queued"
+      ? b.priority - a.priority || time(a.queued_at) - time(b.queued_at)
+      : time(b.last_at) - time(a.last_at);
+  return order || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+export const ordered = (list: ListName, items: readonly Summary[]): Summary[] =>
+  [...items].sort((a, b) => compare(list, a, b));
+
+/** Whether `next` tells more than `known`: a later mode, or further in the same one. */
+export function isNewer(next: Summary, known: Summary): boolean {
+  if (next.epoch !== known.epoch) return next.epoch > known.epoch;
+  return next.last_seq >= known.last_seq;
+}
+
+export function find(lists: Lists, id: string): Summary | undefined {
+  for (const name of LIST_NAMES) {
+    const found = lists[name].find((item) => item.id === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The lists after one live summary. Late and repeated summaries change nothing. */
+export function withSummary(lists: Lists, item: Summary, login: string): Lists {
+  const known = find(lists, item.id);
+  if (known && !isNewer(item, known)) return lists;
+  const target = listOf(item, login);
+  const next = emptyLists();
+  for (const name of LIST_NAMES) {
+    const others = lists[name].filter(({ id }) => id !== item.id);
+    next[name] = name === target ? ordered(name, [...others, item]) : others;
+  }
+  return next;
+}
+
+/**
+ * The lists after reading all four anew. They were read one after another, so a conversation that moved meanwhile may stand in
+ * two answers or in none: the newer copy counts, then `live`, the summaries that arrived since the reading began.
+ */
+export function snapshot(answers: Lists, live: readonly Summary[], login: string): Lists {
+  return [...LIST_NAMES.flatMap((name) => answers[name]), ...live].reduce(
+    (lists, item) => withSummary(lists, item, login),
+    emptyLists(),
+  );
+}
+
+/** The neighbour of `id` in a list, `step` places on; the ends hold, an unknown id starts at the top. */
+export function neighbour(items: readonly Summary[], id: string | null, step: 1 | -1): Summary | undefined {
+  const at = items.findIndex((item) => item.id === id);
+  if (at < 0) return items[0];
+  return items[Math.min(items.length - 1, Math.max(0, at + step))];
+}

@@ -1,0 +1,83 @@
+/** The live stream of the desk: server-sent events with our own reconnection and a watchdog for silent lines. */
+import { api } from "../api";
+import type { Complaint, ConversationEvent, ServiceRequest, Summary } from "../api";
+
+export interface LiveHandlers {
+  /** The stream is open; everything shown must be read anew. */
+  opened(): void;
+  lost(): void;
+  conversation(summary: Summary): void;
+  message(conversation: string, event: ConversationEvent): void;
+  complaint(item: Complaint): void;
+  request(item: ServiceRequest): void;
+}
+
+/** The server pings more often than this; a longer silence means a dead line. */
+const SILENCE_MS = 45_000;
+const LONGEST_PAUSE_MS = 15_000;
+
+/** Milliseconds before attempt `n` (from 0): doubling from half a second, spread so that desks do not come back in step. */
+export function pauseBefore(attempt: number, random: number): number {
+  const full = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** attempt);
+  return full / 2 + (full / 2) * random;
+}
+
+/** Opens the stream and keeps it open; the function returned ends it. */
+export function listen(handlers: LiveHandlers): () => void {
+  let source: EventSource | null = null;
+  let attempt = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let watchdog: ReturnType<typeof setTimeout> | undefined;
+
+  const alive = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(again, SILENCE_MS);
+  };
+
+  function again(): void {
+    source?.close();
+    clearTimeout(watchdog);
+    clearTimeout(retry);
+    handlers.lost();
+    retry = setTimeout(open, pauseBefore(attempt++, Math.random()));
+  }
+
+  function on<T>(name: string, handle: (data: T) => void): void {
+    source?.addEventListener(name, (message: MessageEvent<string>) => {
+      alive();
+      handle(JSON.parse(message.data) as T);
+    });
+  }
+
+  function open(): void {
+    clearTimeout(retry);
+    source?.close();
+    source = new EventSource(api.eventsUrl);
+    source.onopen = () => {
+      attempt = 0;
+      alive();
+      handlers.opened();
+    };
+    source.onerror = again;
+    on<Summary>("conversation", handlers.conversation);
+    on<{ conversation: string; event: ConversationEvent }>("message", (m) => handlers.message(m.conversation, m.event));
+    on<Complaint>("complaint", handlers.complaint);
+    on<ServiceRequest>("request", handlers.request);
+    source.addEventListener("ping", alive);
+    alive();
+  }
+
+  const online = () => {
+    attempt = 0;
+    open();
+  };
+  window.addEventListener("online", online);
+  open();
+
+  return () => {
+    window.removeEventListener("online", online);
+    clearTimeout(watchdog);
+    clearTimeout(retry);
+    source?.close();
+  };
+}

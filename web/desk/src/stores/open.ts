@@ -1,0 +1,177 @@
+/** The conversation in the middle column: its transcript, its context and what is done to it. */
+import { defineStore } from "pinia";
+import { computed, ref, shallowRef } from "vue";
+import { api, ApiError, type ConversationEvent, type Detail, type Summary, type TransferTarget } from "../api";
+import { isConflict, sentence } from "../lib/failure";
+import { lastSeq, unseen } from "../lib/outbox";
+import { leavesGap, merged } from "../lib/transcript";
+import { words } from "../words";
+import { useConversations } from "./conversations";
+import { useOutbox } from "./outbox";
+import { useSession } from "./session";
+
+const QUIET_MS = 700;
+
+export const useOpen = defineStore("open", () => {
+  const session = useSession();
+  const conversations = useConversations();
+  const outbox = useOutbox();
+
+  const id = ref<string | null>(null);
+  const detail = shallowRef<Detail | null>(null);
+  const events = shallowRef<ConversationEvent[]>([]);
+  const problem = ref<"missing" | "failed" | null>(null);
+  const busy = ref(false);
+  /** A conflict to read before acting again, such as 已被 张三 接入. */
+  const notice = ref<string | null>(null);
+  let reading = 0;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+
+  const summary = computed<Summary | null>(() => detail.value?.conversation ?? null);
+  const mine = computed(
+    () => summary.value?.mode === "human" && summary.value.assignee?.login === session.staff?.login,
+  );
+  const outgoing = computed(() =>
+    id.value === null ? [] : unseen(outbox.of(id.value), events.value, session.staff?.login ?? ""),
+  );
+
+  function open(next: string | null): void {
+    if (next === id.value) return;
+    id.value = next;
+    detail.value = null;
+    events.value = [];
+    problem.value = null;
+    notice.value = null;
+    clearTimeout(quiet);
+    if (next === null) return;
+    outbox.restore(next);
+    void load();
+  }
+
+  async function load(): Promise<void> {
+    const wanted = id.value;
+    if (wanted === null) return;
+    const mineReading = ++reading;
+    try {
+      const fresh = await api.conversation(wanted);
+      if (mineReading !== reading || wanted !== id.value) return;
+      detail.value = fresh;
+      events.value = merged(events.value, fresh.events);
+      problem.value = null;
+      conversations.apply(fresh.conversation);
+      see();
+    } catch (error) {
+      if (mineReading !== reading || wanted !== id.value) return;
+      problem.value = error instanceof ApiError && error.status === 404 ? "missing" : "failed";
+    }
+  }
+
+  function loadSoon(): void {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => void load(), QUIET_MS);
+  }
+
+  function see(): void {
+    if (id.value !== null && document.visibilityState === "visible") {
+      conversations.markSeen(id.value, Math.max(lastSeq(events.value), summary.value?.last_seq ?? 0));
+    }
+  }
+
+  function applySummary(item: Summary): void {
+    if (item.id !== id.value || detail.value === null) return;
+    const known = detail.value.conversation;
+    if (item.epoch < known.epoch) return;
+    detail.value = { ...detail.value, conversation: item };
+    if (item.epoch > known.epoch || item.last_seq > lastSeq(events.value)) loadSoon();
+    see();
+  }
+
+  function applyEvent(conversation: string, event: ConversationEvent): void {
+    if (conversation !== id.value || detail.value === null) return;
+    if (leavesGap(events.value, event)) void load();
+    else loadSoon();
+    events.value = merged(events.value, [event]);
+    see();
+  }
+
+  /** Runs a step on the open conversation; true when it was taken. A refusal becomes the notice. */
+  async function act(step: (id: string) => Promise<{ conversation: Summary }>): Promise<boolean> {
+    const target = id.value;
+    if (target === null || busy.value) return false;
+    busy.value = true;
+    notice.value = null;
+    try {
+      const { conversation } = await step(target);
+      conversations.apply(conversation);
+      applySummary(conversation);
+      await load();
+      return true;
+    } catch (error) {
+      if (id.value === target) notice.value = sentence(error);
+      if (isConflict(error)) await Promise.all([load(), conversations.load()]);
+      return false;
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  async function claim(): Promise<boolean> {
+    const taken = await act(api.claim);
+    if (taken) conversations.active = "mine";
+    return taken;
+  }
+
+  async function takeOver(): Promise<boolean> {
+    const taken = await act(api.takeOver);
+    if (taken) conversations.active = "mine";
+    return taken;
+  }
+
+  const note = (text: string) => act((target) => api.note(target, text));
+  const transfer = (target: TransferTarget) => act((conversation) => api.transfer(conversation, target));
+  const handBack = (text: string) => act((target) => api.handBack(target, text));
+  const close = (reason: string, text: string) => act((target) => api.close(target, reason, text));
+
+  async function deliver(conversation: string, message: string): Promise<void> {
+    notice.value = null;
+    try {
+      const after = await outbox.deliver(conversation, message);
+      conversations.apply(after);
+      if (conversation === id.value) {
+        applySummary(after);
+        await load();
+      }
+      outbox.drop(conversation, message);
+    } catch (error) {
+      if (isConflict(error)) {
+        if (conversation === id.value) notice.value = sentence(error);
+        await Promise.all([load(), conversations.load()]);
+      }
+    }
+  }
+
+  function send(text: string): void {
+    if (id.value === null) return;
+    const message = outbox.add(id.value, text, lastSeq(events.value));
+    void deliver(id.value, message);
+  }
+
+  function retry(message: string): void {
+    if (id.value !== null) void deliver(id.value, message);
+  }
+
+  function takeBack(message: string): string {
+    const conversation = id.value;
+    if (conversation === null) return "";
+    const text = outbox.of(conversation).find((item) => item.client_msg_id === message)?.text ?? "";
+    outbox.drop(conversation, message);
+    return text;
+  }
+
+  const titleOf = (item: Summary) => item.customer.name ?? words.lists.guest(item.id.slice(-4));
+
+  return {
+    id, detail, events, problem, busy, notice, summary, mine, outgoing, titleOf,
+    open, load, see, applySummary, applyEvent, claim, takeOver, note, transfer, handBack, close, send, retry, takeBack,
+  };
+});

@@ -1,0 +1,55 @@
+/** Who is logged in. */
+import { defineStore } from "pinia";
+import { ref } from "vue";
+import { api, Unreachable, type Staff } from "../api";
+import { forgetDrafts, recall, remember } from "../lib/storage";
+
+export const useSession = defineStore("session", () => {
+  const staff = ref<Staff | null>(null);
+  const expired = ref(false);
+  const unreachable = ref(false);
+
+  function enter(person: Staff): void {
+    if (recall<string | null>("login", null) !== person.login) forgetDrafts();
+    remember("login", person.login);
+    staff.value = person;
+    expired.value = false;
+    unreachable.value = false;
+  }
+
+  async function login(name: string, password: string): Promise<void> {
+    enter(await api.login(name, password));
+  }
+
+  /** Takes up the session of the cookie; rejects when there is none. */
+  async function restore(): Promise<void> {
+    try {
+      enter(await api.me());
+    } catch (error) {
+      unreachable.value = error instanceof Unreachable;
+      throw error;
+    }
+  }
+
+  function expire(): void {
+    expired.value = staff.value !== null;
+    staff.value = null;
+  }
+
+  /** Asks whether the session still lives; a 401 ends it, no answer tells nothing. */
+  async function check(): Promise<void> {
+    await api.me().catch(() => undefined);
+  }
+
+  async function logout(): Promise<void> {
+    try {
+      await api.logout();
+    } finally {
+      forgetDrafts();
+      staff.value = null;
+      expired.value = false;
+    }
+  }
+
+  return { staff, expired, unreachable, login, restore, check, expire, logout };
+});
