@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from actions import reading
 from actions.drafts import ON_FILE, RESEND, SKIPPED, Draft
 from actions.heard import Heard
@@ -17,15 +19,14 @@ def read_value(field: ServiceField, heard: Heard, draft: Draft) -> str | None:
 
     Policies are read elsewhere, because that needs the records.
     """
-    value = typed_value(field, heard, draft)
+    value = typed_value(field, heard.words, draft.today, waits_for_code=draft.pending is not None)
     if value is None and not field.required and reading.says_skip(heard.text):
         return SKIPPED
     return value
 
 
-def typed_value(field: ServiceField, heard: Heard, draft: Draft) -> str | None:
+def typed_value(field: ServiceField, text: str, today: date, *, waits_for_code: bool = False) -> str | None:
     """The value of the field's own type in the words."""
-    text = heard.words
     match field.type:
         case FieldType.CHOICE:
             return choice(field, text)
@@ -33,7 +34,7 @@ def typed_value(field: ServiceField, heard: Heard, draft: Draft) -> str | None:
             if field.on_file and reading.read_phone(text) is None and reading.means_on_file(text):
                 return ON_FILE
             if field.prove:
-                return reading.read_mobile(text) or (_code_or_resend(text) if draft.pending else None)
+                return reading.read_mobile(text) or (_code_or_resend(text) if waits_for_code else None)
             return reading.read_phone(text)
         case FieldType.EMAIL:
             return reading.read_email(text)
@@ -42,7 +43,7 @@ def typed_value(field: ServiceField, heard: Heard, draft: Draft) -> str | None:
         case FieldType.NAME:
             return reading.read_name(text)
         case FieldType.DATE:
-            day = reading.read_past_date(text, draft.today)
+            day = reading.read_past_date(text, today)
             return day.isoformat() if day else None
         case FieldType.AMOUNT:
             amount = reading.read_amount(text)

@@ -21,6 +21,7 @@ DONE = "_done"
 _ASKING = "_asking"
 _PENDING = "_pending"
 _SAID = "_said"
+_INTRODUCED = "_introduced"
 ON_FILE = "on_file"
 """Answer to a phone field: the number the insurer already has."""
 SKIPPED = ""
@@ -65,6 +66,11 @@ class Draft:
         return self._own(_SAID) or ""
 
     @property
+    def introduced(self) -> bool:
+        """Whether the kind's opening sentence was said."""
+        return self._own(_INTRODUCED) is not None
+
+    @property
     def field(self) -> ServiceField | None:
         """The field that was asked last, if it was one."""
         asking = self.asking
@@ -101,6 +107,10 @@ class Draft:
         """Remembers the phone a code was sent to; None forgets it."""
         if phone != self.pending:
             await self._keep(_PENDING, phone)
+
+    async def introduce(self) -> None:
+        """Remembers that the opening sentence was said."""
+        await self._keep(_INTRODUCED, self._turn.now.isoformat())
 
     async def add_said(self, text: str) -> None:
         """Keeps words of the customer that tell more than the answer read from them."""

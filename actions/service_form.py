@@ -82,9 +82,10 @@ class FormTurn:
             return self._identity_first()
         if not just_started:
             return await self._again([])
-        if self.draft.asking is not None:
+        if self.draft.introduced:
             return await self._again([phrase("form_resumed", title=self.draft.kind.title)])
-        return await self._go_on([fill(self.draft.kind.texts.start, questions.values(self.turn))])
+        await self.draft.introduce()
+        return await self._again([fill(self.draft.kind.texts.start, questions.values(self.turn))])
 
     async def hear(self) -> list[EventType]:
         """Takes the message as what it means."""

@@ -5,10 +5,12 @@ Imports of our rooms stand inside the fixtures, since `tests/bot` runs in `.venv
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from records.base import Sessions
 
 TEMPLATE = "template_baodan"
+DEMO_TEMPLATE = "template_demo"
+DEMO_PASSWORD = "demo-password"
+"""Of all demo staff in the database that `demo` gives."""
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+"""Ten in the morning in Shanghai."""
+_NO_SAFETY = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 _numbers = itertools.count(1)
 
 
@@ -46,7 +54,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], i
     spec = server.spec()
     with open(spec.log, "wb") as log:
         process = subprocess.Popen(
-            [*spec.command, "-c", "fsync=off"], cwd=spec.cwd, env=spec.env, stdout=log, stderr=log
+            [*spec.command, *_NO_SAFETY], cwd=spec.cwd, env=spec.env, stdout=log, stderr=log
         )
     try:
         _wait_for(server, process, spec.log)
@@ -74,6 +82,58 @@ async def sessions(database_url: str) -> AsyncIterator[Sessions]:
 
     engine = make_engine(database_url)
     yield make_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment tests happen at, unless they say otherwise."""
+    return NOW
+
+
+@pytest.fixture
+def today(now: datetime) -> date:
+    """The Shanghai day of `now`; the demo insurer was loaded on it."""
+    from records.calendar import business_date
+
+    return business_date(now)
+
+
+@pytest.fixture(scope="session")
+def demo_template(postgres: Postgres) -> str:
+    """Name of a database that holds the demo insurer."""
+    _run_sql(postgres, f"create database {DEMO_TEMPLATE} template {TEMPLATE}")
+    asyncio.run(_load_demo(_url(postgres, DEMO_TEMPLATE)))
+    return DEMO_TEMPLATE
+
+
+@pytest.fixture
+def demo_url(postgres: Postgres, demo_template: str) -> Iterator[str]:
+    """The URL of a database that holds the demo insurer, for this test alone."""
+    name = f"test_{next(_numbers)}"
+    _run_sql(postgres, f"create database {name} template {demo_template}")
+    yield _url(postgres, name)
+    _run_sql(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def demo(demo_url: str) -> AsyncIterator[Sessions]:
+    """Sessions on this test's own copy of the demo insurer."""
+    from records.base import make_engine, make_sessions
+
+    engine = make_engine(demo_url)
+    yield make_sessions(engine)
+    await engine.dispose()
+
+
+async def _load_demo(url: str) -> None:
+    from records import demo as demo_records
+    from records.base import make_engine, make_sessions
+    from records.calendar import business_date
+
+    engine = make_engine(url)
+    async with make_sessions(engine).begin() as session:
+        await demo_records.load(session, business_date(NOW), DEMO_PASSWORD)
     await engine.dispose()
 
 

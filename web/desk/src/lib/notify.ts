@@ -5,7 +5,7 @@ import { recall, remember } from "./storage";
 const KEY = "notify";
 
 export const supported = typeof Notification !== "undefined";
-export const wanted = ref(supported && recall(KEY, false) && Notification.permission === "granted");
+export const wanted = ref<boolean>(supported && recall<boolean>(KEY, false) && Notification.permission === "granted");
 
 /** Turns notifications on (asking the browser) or off; false when the browser forbids them. */
 export async function setWanted(value: boolean): Promise<boolean> {

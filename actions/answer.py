@@ -1,0 +1,95 @@
+"""Answers a question from the knowledge base, with the clause cited; never from the customer's own records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.heard import SAID, Heard
+from actions.speech import HUMAN_INTENT, phrase, say, with_way_out
+from actions.speech import payload as make_payload
+from actions.turn import Turn, turn
+from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Unknown
+
+PRODUCT_SLOT = "product"
+SECTION = "section"
+CITED = 2
+
+
+class AnswerQuestion(Action):
+    def name(self) -> str:
+        return "action_answer"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        now = turn()
+        heard = Heard.from_tracker(tracker, now.text)
+        known = product_of(now, heard) or tracker.get_slot(PRODUCT_SLOT)
+        explain(dispatcher, now, heard, product=known)
+        return [SlotSet(PRODUCT_SLOT, known)]
+
+
+def product_of(now: Turn, heard: Heard) -> str | None:
+    """The product code the message names, by the recognised entity or by its words."""
+    knowledge = now.context.knowledge
+    named = heard.entity("product")
+    if named in knowledge.products:
+        return named
+    return (knowledge.find_product(named) if named else None) or knowledge.find_product(heard.words)
+
+
+def explain(
+    dispatcher: CollectingDispatcher,
+    now: Turn,
+    heard: Heard,
+    *,
+    product: str | None,
+    more_lines: Sequence[str] = (),
+    more_buttons: Sequence[Button] = (),
+) -> None:
+    """Says what the knowledge base holds for the message: the fact, what to choose from, or that it does not know."""
+    words = heard.entity(SECTION) or heard.words
+    match now.context.knowledge.answer(heard.intent, product, words, now.today):
+        case Answer(text=text, citations=citations, next=following):
+            basis = "".join(one.label for one in citations[:CITED])
+            lines = [text, *([phrase("basis", clauses=basis)] if basis else []), *more_lines]
+            say(dispatcher, "\n".join(lines), buttons=_kept_short([*more_buttons, *following]), citations=citations)
+        case AskProduct(candidates=candidates):
+            _choose(dispatcher, "utter_ask_product", candidates, heard, more_lines, more_buttons)
+        case AskWhich(candidates=candidates):
+            _choose(dispatcher, "utter_ask_which", candidates, heard, more_lines, more_buttons)
+        case Unknown(candidates=candidates):
+            name = "utter_unknown_near" if candidates else "utter_unknown"
+            _choose(dispatcher, name, candidates, heard, more_lines, more_buttons)
+
+
+def _choose(
+    dispatcher: CollectingDispatcher,
+    name: str,
+    candidates: Sequence[Candidate],
+    heard: Heard,
+    more_lines: Sequence[str],
+    more_buttons: Sequence[Button],
+) -> None:
+    buttons = [Button(one.title, _with_words(one.payload, heard)) for one in candidates]
+    say(dispatcher, "\n".join([phrase(name), *more_lines]), buttons=with_way_out([*more_buttons, *buttons]))
+
+
+def _with_words(payload: str, heard: Heard) -> str:
+    """The payload with the customer's words, so that the choice is answered as if they had been said again."""
+    name, _, entities = payload.removeprefix("/").partition("{")
+    given: dict[str, str] = json.loads("{" + entities) if entities else {}
+    if not heard.words or SECTION in given:
+        return payload
+    return make_payload(name, **given, **{SAID: heard.words})
+
+
+def _kept_short(buttons: Sequence[Button]) -> list[Button]:
+    """An answer that offers something to do also offers a person; a plain answer has no buttons."""
+    return with_way_out(buttons) if buttons and all(HUMAN_INTENT not in one.payload for one in buttons) else list(buttons)
