@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.act import Act
 from actions.heard import SAID, Heard
 from actions.speech import HUMAN_INTENT, phrase, say, with_way_out
 from actions.speech import payload as make_payload
-from actions.turn import Turn, turn
+from actions.turn import Turn
 from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Unknown
 
 PRODUCT_SLOT = "product"
@@ -21,15 +21,12 @@ SECTION = "section"
 CITED = 2
 
 
-class AnswerQuestion(Action):
-    def name(self) -> str:
-        return "action_answer"
+class AnswerQuestion(Act):
+    name = "action_answer"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
         known = product_of(now, heard) or tracker.get_slot(PRODUCT_SLOT)
         explain(dispatcher, now, heard, product=known)
         return [SlotSet(PRODUCT_SLOT, known)]
@@ -59,7 +56,12 @@ def explain(
         case Answer(text=text, citations=citations, next=following):
             basis = "".join(one.label for one in citations[:CITED])
             lines = [text, *([phrase("basis", clauses=basis)] if basis else []), *more_lines]
-            say(dispatcher, "\n".join(lines), buttons=_kept_short([*more_buttons, *following]), citations=citations)
+            say(
+                dispatcher,
+                "\n".join(lines),
+                buttons=_kept_short([*more_buttons, *following]),
+                citations=citations,
+            )
         case AskProduct(candidates=candidates):
             _choose(dispatcher, "utter_ask_product", candidates, heard, more_lines, more_buttons)
         case AskWhich(candidates=candidates):
@@ -92,4 +94,8 @@ def _with_words(payload: str, heard: Heard) -> str:
 
 def _kept_short(buttons: Sequence[Button]) -> list[Button]:
     """An answer that offers something to do also offers a person; a plain answer has no buttons."""
-    return with_way_out(buttons) if buttons and all(HUMAN_INTENT not in one.payload for one in buttons) else list(buttons)
+    return (
+        with_way_out(buttons)
+        if buttons and all(HUMAN_INTENT not in one.payload for one in buttons)
+        else list(buttons)
+    )

@@ -17,11 +17,13 @@ from records.requests import ServiceRequest
 
 CONFIRM = "_confirm"
 CHANGE = "_change"
+MERGE = "_merge"
 DONE = "_done"
 _ASKING = "_asking"
 _PENDING = "_pending"
 _SAID = "_said"
 _INTRODUCED = "_introduced"
+_TICKET = "_ticket"
 ON_FILE = "on_file"
 """Answer to a phone field: the number the insurer already has."""
 SKIPPED = ""
@@ -107,6 +109,15 @@ class Draft:
         """Remembers the phone a code was sent to; None forgets it."""
         if phone != self.pending:
             await self._keep(_PENDING, phone)
+
+    @property
+    def ticket(self) -> str | None:
+        """The open complaint the customer's words are to be added to."""
+        return self._own(_TICKET)
+
+    async def add_to(self, number: str) -> None:
+        """Remembers the open complaint that this one belongs to."""
+        await self._keep(_TICKET, number)
 
     async def introduce(self) -> None:
         """Remembers that the opening sentence was said."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from actions.answers import read_value
-from actions.drafts import CONFIRM, Draft
+from actions.answers import NO, YES, read_value
+from actions.drafts import CONFIRM, MERGE, Draft
 from actions.heard import ANSWER, Heard
 from actions.reading import read_mobile, read_yes_no, tidy
 from knowledge.catalogue import FieldType, ServiceField
@@ -89,10 +89,15 @@ def decide(draft: Draft, heard: Heard) -> Move:
         return _chosen(heard)
     text = tidy(heard.text)
     short = len(text) <= SHORT
-    if says_human(text) or (short and heard.intent == "request_human" and heard.confidence >= FREE_TEXT_CONFIDENCE):
+    if says_human(text) or (
+        short and heard.intent == "request_human" and heard.confidence >= FREE_TEXT_CONFIDENCE
+    ):
         return WantsHuman()
     if _CANCEL.match(text) or (
-        short and heard.intent == "cancel" and heard.confidence >= FREE_TEXT_CONFIDENCE and not _takes_no(draft)
+        short
+        and heard.intent == "cancel"
+        and heard.confidence >= FREE_TEXT_CONFIDENCE
+        and not _takes_no(draft)
     ):
         return Leaves()
     if correction := _correction(draft, text, heard):
@@ -150,6 +155,8 @@ def _correction(draft: Draft, text: str, heard: Heard) -> Corrected | None:
 
 def _about_the_whole(draft: Draft, heard: Heard) -> Move:
     agrees = read_yes_no(heard.text)
+    if draft.asking == MERGE:
+        return _merges(heard.text, agrees)
     if draft.asking == CONFIRM and agrees is not None:
         return Answered("submit" if agrees else "change")
     if named := next((field for field in draft.answered() if field.label in heard.text), None):
@@ -157,6 +164,14 @@ def _about_the_whole(draft: Draft, heard: Heard) -> Move:
     if draft.asking == CONFIRM and heard.intent in {"affirm", "deny"}:
         return Answered("submit" if heard.intent == "affirm" else "change")
     return Digresses() if _is_elsewhere(draft, heard) else Unclear()
+
+
+def _merges(text: str, agrees: bool | None) -> Move:
+    if agrees is None and re.search("另|不同|别的|新的", text):
+        agrees = False
+    if agrees is None and re.search("同一|一样|补充", text):
+        agrees = True
+    return Unclear() if agrees is None else Answered(YES if agrees else NO)
 
 
 def _digresses(draft: Draft, field: ServiceField, heard: Heard) -> bool:

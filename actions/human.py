@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import questions, written
+from actions.act import Act
 from actions.drafts import Draft, load
 from actions.heard import Heard
 from actions.speech import phrase, say
-from actions.turn import CallBack, HandOver, Turn, turn
+from actions.turn import CallBack, HandOver, Turn
 from records.calendar import business_date
 from records.masking import mask_phone
 
@@ -21,25 +20,31 @@ _SKILLS = {
     "report_claim": ("requested", "claim"),
     "report_risk_change": ("risk_change", "policy"),
 }
-_WORDS = {"complaint": ("投诉",), "claim": ("理赔", "报案", "赔"), "payment": ("扣款", "缴费", "交费", "保费")}
+_WORDS = {
+    "complaint": ("投诉",),
+    "claim": ("理赔", "报案", "赔"),
+    "payment": ("扣款", "缴费", "交费", "保费"),
+}
 
 
-class RequestHuman(Action):
-    def name(self) -> str:
-        return "action_request_human"
+class RequestHuman(Act):
+    name = "action_request_human"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
         draft = await load(now, tracker.get_slot("service_draft"))
-        await hand_over(dispatcher, now, Heard.from_tracker(tracker, now.text), draft=draft)
+        await hand_over(dispatcher, now, heard, draft=draft)
         return []
 
 
-async def hand_over(dispatcher: CollectingDispatcher, turn: Turn, heard: Heard, draft: Draft | None = None) -> None:
+async def hand_over(
+    dispatcher: CollectingDispatcher, turn: Turn, heard: Heard, draft: Draft | None = None
+) -> None:
     """Asks for a specialist of the fitting skill. While nobody is at the desk, says so and leaves a call-back."""
-    reason, skill = _SKILLS.get(draft.kind.kind, ("requested", "policy")) if draft else ("requested", _skill(heard.words))
+    reason, skill = (
+        _SKILLS.get(draft.kind.kind, ("requested", "policy")) if draft else ("requested", _skill(heard.words))
+    )
     summary = phrase("handover_in_form", title=draft.kind.title) if draft else ""
     if turn.desk_open:
         turn.effects.append(HandOver(reason, skill, summary=summary))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import policy_choice, written
+from actions.act import Act
 from actions.heard import Heard
 from actions.own_records import KNOWN, VERIFIED, identified
 from actions.speech import button, human_button, payload, phrase, say, tell, with_way_out
-from actions.turn import Turn, turn
+from actions.turn import Turn
 from knowledge.answers import Button
 from records.masking import mask_policy
 from records.policies import Policy, PolicyState, policies_of
@@ -29,65 +29,62 @@ from records.premiums import (
 LISTED = 3
 
 
-class CheckPayment(Action):
-    def name(self) -> str:
-        return "action_check_payment"
+class CheckPayment(Act):
+    name = "action_check_payment"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
-        customer_id = identified(dispatcher, now, heard)
+        customer_id = identified(dispatcher, now, heard, VERIFIED if heard.entity("account") else KNOWN)
         if customer_id is None:
             return []
         lines, overdue = await _due(now, heard, customer_id)
         if not lines:
-            tell(dispatcher, "utter_nothing_due", buttons=[button("my_policies", "check_policy"), human_button()])
+            tell(
+                dispatcher,
+                "utter_nothing_due",
+                buttons=[button("my_policies", "check_policy"), human_button()],
+            )
             return []
         buttons: list[Button] = []
         if overdue:
             buttons.append(button("pay", "pay_premium"))
         if now.identity.level < VERIFIED:
             buttons.append(Button(phrase("button_account"), payload("check_payment", account="show")))
-        if heard.entity("account") and identified(dispatcher, now, heard, VERIFIED) is None:
-            return []
         say(dispatcher, "\n".join(lines), buttons=with_way_out(buttons))
         return []
 
 
-class PayPremium(Action):
+class PayPremium(Act):
     """Says honestly how to pay: there is no payment in this chat and no link is ever made up."""
 
-    def name(self) -> str:
-        return "action_pay_premium"
+    name = "action_pay_premium"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
         how = phrase("utter_how_to_pay")
         customer_id = now.identity.customer_id
         if customer_id is None or now.identity.level < KNOWN:
             say(dispatcher, how, buttons=with_way_out([button("what_is_due", "check_payment")]))
             return []
         lines, _ = await _due(now, heard, customer_id)
-        say(dispatcher, "\n".join([*lines[:1], how]), buttons=[button("what_is_due", "check_payment"), human_button()])
+        say(
+            dispatcher,
+            "\n".join([*lines[:1], how]),
+            buttons=[button("what_is_due", "check_payment"), human_button()],
+        )
         return []
 
 
-class ReportPaymentProblem(Action):
+class ReportPaymentProblem(Act):
     """A debit that failed or was made twice: says what our records show, and leads to a person or a complaint."""
 
-    def name(self) -> str:
-        return "action_report_payment_problem"
+    name = "action_report_payment_problem"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
         customer_id = identified(dispatcher, now, heard)
         if customer_id is None:
             return []
@@ -117,7 +114,9 @@ async def _due(
         for policy in policies
         if policy.id in wanted and policy.state is PolicyState.LAPSED and policy.holder_id == customer_id
     ]
-    chosen: Sequence[NextPremium] = late if overdue_only else [*late, *(one for one in due if one not in late)]
+    chosen: Sequence[NextPremium] = (
+        late if overdue_only else [*late, *(one for one in due if one not in late)]
+    )
     names = {policy.id: policy_choice.short_name(policy) for policy in policies}
     lines = [_sentence(now, one, names[one.policy_id]) for one in chosen]
     lines += [_lapsed(now, policy) for policy in lapsed]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import policy_choice, written
+from actions.act import Act
 from actions.answer import PRODUCT_SLOT
 from actions.heard import Heard
 from actions.own_records import VERIFIED, identified
 from actions.reading import read_policy_number
 from actions.speech import button, human_button, payload, phrase, say, tell, with_way_out
-from actions.turn import Turn, turn
+from actions.turn import Turn
 from knowledge.answers import Button
 from records.policies import Policy, PolicyState, policies_of, policy_detail
 from records.words import state_means, state_text
@@ -23,15 +23,12 @@ from records.words import state_means, state_text
 LISTED = 5
 
 
-class CheckPolicy(Action):
-    def name(self) -> str:
-        return "action_check_policy"
+class CheckPolicy(Act):
+    name = "action_check_policy"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
         customer_id = identified(dispatcher, now, heard)
         if customer_id is None:
             return []
@@ -39,7 +36,11 @@ class CheckPolicy(Action):
         number = heard.entity("policy_number") or read_policy_number(heard.words)
         chosen = policy_choice.meant(policies, number or heard.words, now)
         if number and not chosen:
-            tell(dispatcher, "utter_policy_not_yours", buttons=[button("my_policies", "check_policy"), human_button()])
+            tell(
+                dispatcher,
+                "utter_policy_not_yours",
+                buttons=[button("my_policies", "check_policy"), human_button()],
+            )
         elif len(chosen) == 1:
             return await _detail(dispatcher, now, heard, customer_id, chosen[0])
         else:
@@ -77,7 +78,9 @@ def _when(now: Turn, policy: Policy) -> str:
         case PolicyState.LAPSED if policy.lapsed_on:
             return phrase("when_lapsed", days=(now.today - policy.lapsed_on).days)
         case PolicyState.COOLING_OFF if policy.cooling_off_ends_on:
-            return phrase("when_cooling_off", until=written.day_of_year(policy.cooling_off_ends_on, now.today))
+            return phrase(
+                "when_cooling_off", until=written.day_of_year(policy.cooling_off_ends_on, now.today)
+            )
         case PolicyState.TERMINATED if policy.terminated_on:
             return phrase("when_terminated", on=written.day_of_year(policy.terminated_on, now.today))
     if policy.next_due:
@@ -120,10 +123,13 @@ def _facts(now: Turn, policy: Policy) -> list[str]:
     if policy.premium:
         tail = phrase("detail_account", tail=policy.account_tail) if policy.account_tail else ""
         facts.append(
-            phrase("detail_premium", amount=written.money(policy.premium), often=state_text(policy.frequency)) + tail
+            phrase("detail_premium", amount=written.money(policy.premium), often=state_text(policy.frequency))
+            + tail
         )
     if policy.parties:
-        named = "、".join(f"{party.name}（{party.relation}）{party.share.normalize():f}%" for party in policy.parties)
+        named = "、".join(
+            f"{party.name}（{party.relation}）{party.share.normalize():f}%" for party in policy.parties
+        )
         facts.append(phrase("detail_beneficiaries", people=named))
     return facts
 

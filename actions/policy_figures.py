@@ -30,7 +30,11 @@ def _line(now: Turn, policy: Policy) -> str:
             until=written.day(policy.cooling_off_ends_on),
             premium=written.money(policy.premium),
         )
-    if policy.state is PolicyState.LAPSED and policy.lapsed_on is not None and policy.reinstatement_until is not None:
+    if (
+        policy.state is PolicyState.LAPSED
+        and policy.lapsed_on is not None
+        and policy.reinstatement_until is not None
+    ):
         return phrase(
             "figure_lapsed",
             policy=title,

@@ -2,112 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import policy_choice, written
+from actions.act import Act
 from actions.heard import Heard
 from actions.own_records import VERIFIED, identified
 from actions.speech import button, phrase, say, tell, with_way_out
-from actions.turn import Turn, turn
+from actions.turn import Turn
 from knowledge.answers import Button
-from records.claims import Claim, ClaimReport, ReportState, claims_of, reports_of
-from records.complaints import Complaint, complaints_of
-from records.numbers import tidy_number
-from records.requests import RequestState, ServiceRequest, requests_of
+from records.claims import Claim, ClaimReport, ReportState, claims_of, reports_in, reports_of
+from records.complaints import Complaint, complaints_in, complaints_of
+from records.numbers import NumberKind, tidy_number
+from records.requests import ServiceRequest, requests_in, requests_of
 from records.words import state_means, state_text
 
 LISTED = 3
 
 
-class CheckClaim(Action):
-    def name(self) -> str:
-        return "action_check_claim"
+class CheckClaim(Act):
+    name = "action_check_claim"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
-        customer_id = identified(dispatcher, now, heard)
-        if customer_id is None:
+        found = {
+            report.number: _report(report) for report in await reports_in(now.session, now.conversation_id)
+        }
+        customer_id = _who(dispatcher, now, heard, found)
+        if customer_id is None and not found:
             return []
-        found = [
-            *((claim.number, _claim(now, claim)) for claim in await claims_of(now.session, customer_id)),
-            *(
-                (report.number, _report(report))
-                for report in await reports_of(now.session, customer_id)
-                if report.state is not ReportState.OPENED
-            ),
-        ]
-        _tell(dispatcher, heard, "claim_number", found, "utter_no_claims", [button("report_claim", "report_claim")])
+        if customer_id is not None:
+            reports = await reports_of(now.session, customer_id)
+            found |= {one.number: _report(one) for one in reports if one.state is not ReportState.OPENED}
+            found |= {one.number: _claim(now, one) for one in await claims_of(now.session, customer_id)}
+        _tell(
+            dispatcher,
+            heard,
+            "claim_number",
+            found,
+            "utter_no_claims",
+            [button("report_claim", "report_claim")],
+        )
         return []
 
 
-class CheckRequest(Action):
-    def name(self) -> str:
-        return "action_check_request"
+class CheckRequest(Act):
+    name = "action_check_request"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
-        customer_id = identified(dispatcher, now, heard)
-        if customer_id is None:
+        if tidy_number(heard.entity("request_number") or "").startswith(NumberKind.COMPLAINT):
+            await _complaints(dispatcher, now, heard)
             return []
-        if tidy_number(heard.entity("request_number") or "").startswith("TS"):
-            await _complaints(dispatcher, now, heard, customer_id)
+        here = await requests_in(now.session, now.conversation_id)
+        customer_id = _who(dispatcher, now, heard, [one.number or "" for one in here])
+        if customer_id is None and not here:
             return []
-        found = [
-            (request.number or "", _request(now, request))
-            for request in await requests_of(now.session, customer_id)
-            if request.state is not RequestState.DRAFT and request.number
-        ]
+        own = await requests_of(now.session, customer_id) if customer_id is not None else []
+        found = {one.number or "": _request(now, one) for one in [*here, *own]}
         _tell(dispatcher, heard, "request_number", found, "utter_no_requests", [])
         return []
 
 
-class CheckComplaint(Action):
-    def name(self) -> str:
-        return "action_check_complaint"
+class CheckComplaint(Act):
+    name = "action_check_complaint"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
-        customer_id = identified(dispatcher, now, heard)
-        if customer_id is not None:
-            await _complaints(dispatcher, now, heard, customer_id)
+        await _complaints(dispatcher, now, heard)
         return []
 
 
-async def _complaints(dispatcher: CollectingDispatcher, now: Turn, heard: Heard, customer_id: str) -> None:
-    own = await complaints_of(now.session, customer_id)
-    found = [(complaint.number, _complaint(now, complaint)) for complaint in own]
-    _tell(dispatcher, heard, "request_number", found, "utter_no_complaints", [button("complain", "file_complaint")])
+async def _complaints(dispatcher: CollectingDispatcher, now: Turn, heard: Heard) -> None:
+    here = await complaints_in(now.session, now.conversation_id)
+    customer_id = _who(dispatcher, now, heard, [one.number for one in here])
+    if customer_id is None and not here:
+        return
+    own = await complaints_of(now.session, customer_id) if customer_id is not None else []
+    found = {one.number: _complaint(now, one) for one in [*here, *own]}
+    _tell(
+        dispatcher,
+        heard,
+        "request_number",
+        found,
+        "utter_no_complaints",
+        [button("complain", "file_complaint")],
+    )
+
+
+def _who(dispatcher: CollectingDispatcher, now: Turn, heard: Heard, here: Collection[str]) -> str | None:
+    """The customer, where one is known. What was registered in this very conversation needs no identity step."""
+    if now.identity.customer_id is None and here:
+        return None
+    return identified(dispatcher, now, heard)
 
 
 def _tell(
     dispatcher: CollectingDispatcher,
     heard: Heard,
     entity: str,
-    found: Sequence[tuple[str, str]],
+    found: Mapping[str, str],
     nothing: str,
     buttons: Sequence[Button],
 ) -> None:
     """Tells the one that was named, else the newest few; another person's number looks like one that never was."""
     number = tidy_number(heard.entity(entity) or "")
-    named = [text for own, text in found if number and own.endswith(number)]
+    named = [text for own, text in found.items() if number and own.endswith(number)]
     if number and not named:
         tell(dispatcher, "utter_number_not_yours", buttons=with_way_out(buttons))
         return
-    texts = named or [text for _, text in found]
+    texts = named or list(found.values())
     if not texts:
         tell(dispatcher, nothing, buttons=with_way_out(buttons))
         return
@@ -155,7 +166,11 @@ def _request(now: Turn, request: ServiceRequest) -> str:
         state=state_text(request.state),
         means=state_means(request.state),
     )
-    due = phrase("progress_due", due=written.day_of_year(request.due_on, now.today)) if request.due_on and request.open else ""
+    due = (
+        phrase("progress_due", due=written.day_of_year(request.due_on, now.today))
+        if request.due_on and request.open
+        else ""
+    )
     return text + _missing(request.missing) + due
 
 
@@ -174,5 +189,3 @@ def _complaint(now: Turn, complaint: Complaint) -> str:
 
 def _missing(papers: Sequence[str]) -> str:
     return phrase("progress_missing", papers="、".join(papers)) if papers else ""
-
-

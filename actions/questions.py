@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from actions import policy_choice, written
 from actions.answers import NO, YES
-from actions.drafts import CONFIRM, ON_FILE, OTHER_PHONE, RESEND, SKIPPED, Draft
+from actions.complaint_merge import open_complaint
+from actions.drafts import CONFIRM, MERGE, ON_FILE, OTHER_PHONE, RESEND, SKIPPED, Draft
 from actions.heard import ANSWER
 from actions.speech import MAX_BUTTONS, button, payload, phrase, with_way_out
 from actions.turn import Turn
 from knowledge.answers import Button
 from knowledge.catalogue import FieldType, ServiceField, fill
 from records import customers
+from records.complaints import Complaint
 from records.masking import mask_phone
 from records.policies import policy_detail
+from records.words import state_text
 
 SUBMIT = "submit"
 CHANGE_BUTTON = "change"
@@ -31,6 +34,8 @@ async def question(turn: Turn, draft: Draft, step: str) -> Question:
     """What to say for a step, with its buttons and the way to a person."""
     if step == CONFIRM:
         return await _summary(turn, draft)
+    if step == MERGE and (complaint := await open_complaint(turn, draft)) is not None:
+        return _same_complaint(complaint)
     if step.startswith("_"):
         return _what_to_change(draft)
     field = draft.kind.field(step)
@@ -57,7 +62,7 @@ async def shown(turn: Turn, draft: Draft, field: ServiceField) -> str:
         case FieldType.DATE:
             return written.day_text(value)
         case FieldType.PHONE if value == ON_FILE:
-            return phrase("form_phone_on_file", phone=mask_phone(await phone_on_file(turn) or ""))
+            return phrase("form_phone_kept", phone=mask_phone(await phone_on_file(turn) or ""))
         case FieldType.POLICY:
             return await _policy_text(turn, value)
         case FieldType.TEXT:
@@ -95,8 +100,25 @@ async def _summary(turn: Turn, draft: Draft) -> Question:
         lines.append(phrase("form_line", label=field.label, value=await shown(turn, draft, field)))
     if draft.kind.effect:
         lines.append(fill(draft.kind.effect, values(turn)))
-    buttons = [answer_button(phrase("button_submit"), SUBMIT), answer_button(phrase("button_change"), CHANGE_BUTTON)]
+    buttons = [
+        answer_button(phrase("button_submit"), SUBMIT),
+        answer_button(phrase("button_change"), CHANGE_BUTTON),
+    ]
     return "\n".join(lines), with_way_out([*buttons, button("leave", "cancel")])
+
+
+def _same_complaint(complaint: Complaint) -> Question:
+    text = phrase(
+        "form_same_complaint",
+        number=complaint.number,
+        state=state_text(complaint.state),
+        due=written.day(complaint.due_on),
+    )
+    buttons = [
+        answer_button(phrase("button_add_to_complaint"), YES),
+        answer_button(phrase("button_another_complaint"), NO),
+    ]
+    return text, with_way_out(buttons)
 
 
 def _what_to_change(draft: Draft) -> Question:

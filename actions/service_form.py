@@ -7,14 +7,15 @@ form and Rasa goes on to `action_submit_service`.
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import phone_proof, policy_choice, questions
-from actions.drafts import CHANGE, CONFIRM, DONE, OTHER_PHONE, Draft, load
+from actions.act import Act
+from actions.answers import YES
+from actions.complaint_merge import open_complaint
+from actions.drafts import CHANGE, CONFIRM, DONE, MERGE, OTHER_PHONE, Draft, load
 from actions.form_moves import (
     Answered,
     Corrected,
@@ -26,9 +27,9 @@ from actions.form_moves import (
 )
 from actions.heard import Heard
 from actions.human import hand_over
-from actions.speech import human_button, phrase, say, tell
+from actions.speech import phrase, say, tell
 from actions.submission import submit_partly, tell_open
-from actions.turn import HandOver, RequireIdentity, Turn, turn
+from actions.turn import HandOver, RequireIdentity, Turn
 from knowledge.catalogue import FieldType, ServiceField, fill
 from records.request_steps import choose_policy
 
@@ -42,21 +43,23 @@ _REQUESTED = "requested_slot"
 
 def leaving() -> list[EventType]:
     """Ends the form; the draft itself stays."""
-    return [SlotSet(_ANSWER_SLOT, None), SlotSet(_DRAFT_SLOT, None), ActiveLoop(None), SlotSet(_REQUESTED, None)]
+    return [
+        SlotSet(_ANSWER_SLOT, None),
+        SlotSet(_DRAFT_SLOT, None),
+        ActiveLoop(None),
+        SlotSet(_REQUESTED, None),
+    ]
 
 
-class ValidateServiceForm(Action):
-    def name(self) -> str:
-        return f"validate_{FORM}"
+class ValidateServiceForm(Act):
+    name = f"validate_{FORM}"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
         draft = await load(now, tracker.get_slot(_DRAFT_SLOT))
         if draft is None:
             return leaving()
-        heard = Heard.from_tracker(tracker, now.text)
         conversation = FormTurn(dispatcher, now, draft, heard)
         if tracker.latest_action_name == _LISTEN:
             return await conversation.hear()
@@ -110,6 +113,8 @@ class FormTurn:
         field = self.draft.field
         if self.draft.asking == CONFIRM:
             return await self._confirmed(value)
+        if self.draft.asking == MERGE:
+            return await self._merge(value)
         if field is None:
             return await self._change(value)
         if field.type is FieldType.PHONE and field.prove:
@@ -128,11 +133,19 @@ class FormTurn:
         return await self._go_on([fill(after, questions.values(self.turn))] if after else [])
 
     async def _confirmed(self, value: str) -> list[EventType]:
-        if value == questions.SUBMIT:
-            await self.draft.ask(DONE)
-            return self._done()
-        await self.draft.ask(CHANGE)
-        return await self._ask([], CHANGE)
+        if value != questions.SUBMIT:
+            return await self._ask([], CHANGE)
+        if await open_complaint(self.turn, self.draft) is not None:
+            return await self._ask([], MERGE)
+        await self.draft.ask(DONE)
+        return self._done()
+
+    async def _merge(self, value: str) -> list[EventType]:
+        complaint = await open_complaint(self.turn, self.draft)
+        if complaint is not None and value == YES:
+            await self.draft.add_to(complaint.number)
+        await self.draft.ask(DONE)
+        return self._done()
 
     async def _change(self, key: str) -> list[EventType]:
         field = next((one for one in self.draft.answered() if one.key == key), None)
@@ -153,7 +166,9 @@ class FormTurn:
             return await self._choose_policy(field, value)
         await self.draft.wait_for_code(None)
         await self.draft.answer(field.key, value)
-        changed = phrase("form_corrected", label=field.label, value=await questions.shown(self.turn, self.draft, field))
+        changed = phrase(
+            "form_corrected", label=field.label, value=await questions.shown(self.turn, self.draft, field)
+        )
         return await self._go_on([changed])
 
     async def _prove(self, field: ServiceField, value: str) -> list[EventType]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import answer, drafts, phone_proof, policy_choice, policy_figures, questions
+from actions.act import Act
 from actions.answers import typed_value
 from actions.drafts import DONE, Draft
 from actions.heard import SAID, Heard
@@ -22,8 +22,8 @@ from actions.reading import read_plate, read_policy_number, tidy
 from actions.service_form import FORM
 from actions.speech import human_button, payload, phrase, say, tell
 from actions.submission import submit_draft, tell_open
-from actions.turn import RequireIdentity, Turn, turn
-from knowledge.answers import Button
+from actions.turn import RequireIdentity, Turn
+from knowledge.answers import Answer, Button
 from knowledge.catalogue import FieldType, ServiceField, ServiceKind, fill
 from records.policies import Policy
 from records.request_steps import create_draft
@@ -39,15 +39,12 @@ _EMPTY_WORDS = re.compile(
 )
 
 
-class StartService(Action):
-    def name(self) -> str:
-        return "action_start_service"
+class StartService(Act):
+    name = "action_start_service"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        heard = Heard.from_tracker(tracker, now.text)
         kind = _kind(now, heard)
         given = derive(now, kind, heard)
         if kind.explain_first and heard.entity(START) is None:
@@ -62,17 +59,15 @@ class StartService(Action):
         return into_form(draft) if draft is not None else no_form(tracker)
 
 
-class ResumeService(Action):
+class ResumeService(Act):
     """Goes on with a draft that was left: the one a button names, else the newest of the conversation."""
 
-    def name(self) -> str:
-        return "action_resume_service"
+    name = "action_resume_service"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
-        named = Heard.from_tracker(tracker, now.text).entity("draft")
+        named = heard.entity("draft")
         draft = await drafts.load(now, named) if named else await drafts.newest(now)
         if draft is None or draft.request.conversation_id != now.conversation_id:
             tell(dispatcher, "utter_nothing_to_resume", buttons=[human_button()])
@@ -80,29 +75,26 @@ class ResumeService(Action):
         return into_form(draft)
 
 
-class LeaveService(Action):
-    """"算了" while no form is active."""
+class LeaveService(Act):
+    """ "算了" while no form is active."""
 
-    def name(self) -> str:
-        return "action_leave_service"
+    name = "action_leave_service"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
         tell(dispatcher, "utter_nothing_to_leave")
         return []
 
 
-class SubmitService(Action):
+class SubmitService(Act):
     """Follows the end of the form; does something only when the form ended with everything said."""
 
-    def name(self) -> str:
-        return "action_submit_service"
+    name = "action_submit_service"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        now = turn()
         draft = await drafts.load(now, tracker.get_slot("service_draft"))
         if draft is not None and draft.asking == DONE:
             await submit_draft(dispatcher, now, draft)
@@ -140,8 +132,7 @@ async def begin(
     await _prefill(now, draft, given, heard)
     if draft.next_step() != DONE:
         return draft
-    say(dispatcher, fill(kind.texts.start, questions.values(now)))
-    await submit_draft(dispatcher, now, draft)
+    await submit_draft(dispatcher, now, draft, opening=fill(kind.texts.start, questions.values(now)))
     return None
 
 
@@ -164,7 +155,7 @@ def derive(now: Turn, kind: ServiceKind, heard: Heard) -> dict[str, str]:
     for field in kind.fields:
         if not field.applies(found):
             continue
-        value = heard.entity(field.key) if heard.is_button else None
+        value = _given(now, field, heard) if heard.is_button else None
         if value is None and field.derive:
             value = _derived(now, field, heard)
         if value is not None:
@@ -175,6 +166,14 @@ def derive(now: Turn, kind: ServiceKind, heard: Heard) -> dict[str, str]:
 def has_substance(text: str) -> bool:
     """Whether a sentence says more than that something shall be done."""
     return len(_EMPTY_WORDS.sub("", tidy(text))) >= MIN_SUBSTANCE
+
+
+def _given(now: Turn, field: ServiceField, heard: Heard) -> str | None:
+    """A value that came with the button, if it is one the field takes."""
+    value = heard.entity(field.key)
+    if value is None or field.type is FieldType.POLICY:
+        return None
+    return value if field.option(value) is not None else typed_value(field, value, now.today)
 
 
 def _derived(now: Turn, field: ServiceField, heard: Heard) -> str | None:
@@ -201,7 +200,13 @@ async def _explain(dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKin
     entities = {START: kind.kind, SAID: heard.words[:MAX_SAID]}
     begin_it = Button(phrase("button_start", title=kind.title), payload(heard.intent, **entities))
     lines = await policy_figures.lines(now, kind)
-    answer.explain(dispatcher, now, heard, product=None, more_lines=lines, more_buttons=[begin_it])
+    product = answer.product_of(now, heard)
+    found = now.context.knowledge.answer(heard.intent, product, heard.words, now.today)
+    if isinstance(found, Answer):
+        answer.explain(dispatcher, now, heard, product=product, more_lines=lines, more_buttons=[begin_it])
+        return
+    rules = phrase("utter_service_rules", effect=kind.effect, documents="、".join(kind.documents))
+    say(dispatcher, "\n".join([rules, *lines]), buttons=[begin_it, human_button()])
 
 
 async def _draft(

@@ -9,28 +9,41 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import questions, written
 from actions.answers import YES
+from actions.complaint_merge import category_of
 from actions.drafts import ON_FILE, Draft, newest
 from actions.human import out_of_hours
 from actions.reading import read_name, read_past_date, read_policy_number
-from actions.speech import button, human_button, phrase, say
+from actions.speech import button, human_button, payload, phrase, say
 from actions.turn import HandOver, Turn
 from knowledge.answers import Button
 from knowledge.catalogue import FieldType, Record, ServiceKind, fill
 from records import claims, complaints, customers, sms
-from records.calendar import add_working_days, last_day
-from records.complaints import ComplaintCategory
-from records.request_steps import became, complete, submit
+from records.calendar import add_working_days, business_date, last_day
+from records.request_steps import became, complete, flag_open, submit
 from records.requests import ServiceRequest
 from records.words import state_text
 
 ACTOR = "customer"
+PHONE_CHANGED = "phone_changed"
+"""Flag of a request about money while payments are paused after a change of phone."""
 
 
-async def submit_draft(dispatcher: CollectingDispatcher, turn: Turn, draft: Draft) -> None:
-    """Registers a finished draft, says its number and what follows, and asks for a hand-over where the kind wants one."""
-    number, due = await _register(turn, draft)
+async def submit_draft(
+    dispatcher: CollectingDispatcher, turn: Turn, draft: Draft, *, opening: str = ""
+) -> None:
+    """Registers a finished draft, says its number and what follows, and hands over where the kind wants it."""
     kind = draft.kind
-    lines = [fill(kind.texts.done, questions.values(turn, number=number, due=due, documents=_documents(kind)))]
+    if draft.ticket is not None:
+        await _add_to_complaint(dispatcher, turn, draft, draft.ticket)
+        return
+    number, due = await _register(turn, draft)
+    lines = [
+        fill(kind.texts.done, questions.values(turn, number=number, due=due, documents=_documents(kind)))
+    ]
+    if opening:
+        lines.insert(0, opening)
+    if kind.money and (until := await paused_until(turn)) is not None:
+        lines.append(phrase("utter_money_pause", until=written.day(until)))
     buttons = await _afterwards(turn, kind)
     if kind.transfer is not None and kind.transfer.applies(draft.answers):
         transfer = kind.transfer
@@ -40,6 +53,17 @@ async def submit_draft(dispatcher: CollectingDispatcher, turn: Turn, draft: Draf
         else:
             lines.append(await out_of_hours(turn, transfer.reason, summary))
     say(dispatcher, "\n".join(lines), buttons=buttons)
+
+
+async def _add_to_complaint(dispatcher: CollectingDispatcher, turn: Turn, draft: Draft, number: str) -> None:
+    complaint = await complaints.complaint_by_number(turn.session, number)
+    if complaint is None:
+        raise LookupError(f"complaint {number} was there a turn ago")
+    facts = "\n".join(part for part in (_story(draft), draft.answers.get("wanted")) if part)
+    await complaints.add_facts(turn.session, complaint, facts, actor=ACTOR, now=turn.now)
+    await became(turn.session, draft.request, number, actor=ACTOR, now=turn.now)
+    text = phrase("utter_complaint_added", number=number, due=written.day(complaint.due_on))
+    say(dispatcher, text, buttons=await _afterwards(turn, draft.kind))
 
 
 async def submit_partly(dispatcher: CollectingDispatcher, turn: Turn, draft: Draft) -> None:
@@ -84,7 +108,13 @@ async def _register(turn: Turn, draft: Draft) -> tuple[str, str]:
 
 async def _request(turn: Turn, draft: Draft, due: date | None) -> str:
     request = await submit(
-        turn.session, draft.request, actor=ACTOR, now=turn.now, due_on=due, contact=await _contact(turn, draft)
+        turn.session,
+        draft.request,
+        actor=ACTOR,
+        now=turn.now,
+        due_on=due,
+        contact=await _contact(turn, draft),
+        flags=[PHONE_CHANGED] if draft.kind.money and await paused_until(turn) else [],
     )
     if not draft.kind.review:
         await _carry_out(turn, draft)
@@ -110,13 +140,27 @@ async def _carry_out(turn: Turn, draft: Draft) -> None:
     if "phone" in change.changed and change.old_phone:
         text = phrase("sms_phone_changed")
         await sms.queue_notice(turn.session, phone=change.old_phone, text=text, now=turn.now)
+    if "phone" in change.changed:
+        money = turn.context.services.money_kinds
+        await flag_open(turn.session, turn.identity.customer_id, money, PHONE_CHANGED, now=turn.now)
+
+
+async def paused_until(turn: Turn) -> date | None:
+    """The day until which money is not paid out because the phone was changed; None when it is not paused."""
+    if turn.identity.customer_id is None:
+        return None
+    person = await customers.customer(turn.session, turn.identity.customer_id)
+    if person is None or person.phone_changed_at is None:
+        return None
+    until = last_day(business_date(person.phone_changed_at), turn.context.settings.phone_change_pause_days)
+    return until if until > turn.today else None
 
 
 async def _complaint(turn: Turn, draft: Draft) -> str:
     answers = draft.answers
     complaint = await complaints.create_complaint(
         turn.session,
-        category=ComplaintCategory(answers.get("category") or ComplaintCategory.OTHER),
+        category=category_of(draft),
         facts=_story(draft),
         wish=answers.get("wanted", ""),
         contact=await _contact(turn, draft),
@@ -179,7 +223,7 @@ async def _afterwards(turn: Turn, kind: ServiceKind) -> list[Button]:
     buttons = []
     if (other := await newest(turn)) is not None:
         title = phrase("button_resume", title=other.kind.title)
-        buttons.append(Button(title, questions.payload("resume_service", draft=other.id)))
+        buttons.append(Button(title, payload("resume_service", draft=other.id)))
     return [*buttons, button("progress", _PROGRESS[kind.record]), human_button()]
 
 

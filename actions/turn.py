@@ -16,7 +16,8 @@ from pathlib import Path
 import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from knowledge.base import Citation, KnowledgeBase
+from knowledge.answers import Citation
+from knowledge.base import KnowledgeBase
 from knowledge.catalogue import Catalogue
 from knowledge.settings import InsurerSettings
 from knowledge.wording import Wording

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,11 +57,30 @@ def stop_orphans(var_dir: Path, seconds: float = 5.0) -> int:
     left = orphans(var_dir)
     for process in left:
         _signal(process, kill=False)
-    _, stubborn = psutil.wait_procs(left, timeout=seconds)
-    for process in stubborn:
+    for process in wait_for_end(left, seconds):
         _signal(process, kill=True)
-    psutil.wait_procs(stubborn, timeout=seconds)
+    wait_for_end(left, seconds)
     return len(left)
+
+
+def wait_for_end(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that still run after at most `seconds`.
+
+    A zombie does not: who should have buried it may be gone, and in a container nobody does it instead.
+    """
+    deadline = time.monotonic() + seconds
+    while alive := [process for process in processes if _runs(process)]:
+        if time.monotonic() > deadline:
+            return alive
+        time.sleep(0.02)
+    return []
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _signal(process: psutil.Process, *, kill: bool) -> None:

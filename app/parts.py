@@ -1,10 +1,8 @@
-"""What the supervisor starts: how to train, and the processes of Rasa and of the server."""
+"""What the supervisor starts in a real installation: training, Rasa and the server."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,16 +11,7 @@ from app.child import Say, Spec
 from app.environment import Tokens
 from app.health import serves
 from app.settings import ROOT, Settings
-
-
-@dataclass(frozen=True)
-class Parts:
-    """`train` gives the model Rasa starts from, `prepare` brings the database at a URL up to date."""
-
-    train: Callable[[], Awaitable[Path]]
-    prepare: Callable[[str], Awaitable[None]]
-    rasa: Callable[[Path], list[Spec]]
-    server: Callable[[str], Spec]
+from app.supervisor import Parts
 
 
 def real_parts(settings: Settings, say: Say) -> Parts:

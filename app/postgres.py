@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from psycopg import sql
 
 from app.child import Spec
 from app.errors import AppError
+from app.instance import wait_for_end
 
 USER = "baodan"
 DATABASE = "baodan"
@@ -123,14 +125,10 @@ class Postgres:
             self._lock.unlink(missing_ok=True)
             return
         for stop_by in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            try:
+            with suppress(psutil.NoSuchProcess):
                 server.send_signal(stop_by)
-                server.wait(timeout=10)
+            if not wait_for_end([server], seconds=10):
                 return
-            except psutil.NoSuchProcess:
-                return
-            except psutil.TimeoutExpired:
-                continue
 
     @property
     def _lock(self) -> Path:

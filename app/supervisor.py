@@ -7,16 +7,31 @@ its need: first the server, so that no customer is answered half, last PostgreSQ
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from app import ports
 from app.child import Child, Patience, Say, Spec
 from app.database import embedded
 from app.errors import AppError
 from app.instance import only_one, stop_orphans
-from app.parts import Parts
 from app.settings import Settings
 
 DATABASE = "PostgreSQL"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is started beside the database.
+
+    `train` gives the model that `rasa` starts from; `prepare` brings the database at a URL up to date.
+    """
+
+    train: Callable[[], Awaitable[Path]]
+    prepare: Callable[[str], Awaitable[None]]
+    rasa: Callable[[Path], list[Spec]]
+    server: Callable[[str], Spec]
 
 
 class Supervisor:

@@ -1,6 +1,6 @@
 """The catalogue of service kinds: what a customer can have done, as data in `knowledge/services/*.yml`.
 
-Owns the shape of those files and their consistency. Does not ask questions or store answers (`actions/`, `records/`).
+Owns the shape of those files and their consistency. Does not ask questions (`actions/`) or keep answers (`records/`).
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class ServiceField(_Model):
 
 
 class Deadline(_Model):
-    """When it is done at the latest; `setting` names a number of days in `knowledge/settings.yml`, none means at once."""
+    """When it is done at the latest; `setting` names a number of days in `settings.yml`, none means at once."""
 
     setting: Text | None
     working_days: bool = False
@@ -179,6 +179,8 @@ class ServiceKind(_Model):
     confirm: bool = True
     explain_first: bool = False
     """Typed words get the rules from the knowledge base and a button to start; only the button starts it."""
+    money: bool = False
+    """Money is paid out; pauses for a while after a change of phone."""
     register_partly: bool = False
     """When the customer asks for a person in the middle, what is known is registered first."""
     fields: tuple[ServiceField, ...]
@@ -197,7 +199,9 @@ class ServiceKind(_Model):
             if field.key in seen:
                 raise ValueError(f"field {field.key} stands twice")
             if field.condition is not None and field.condition.field not in seen:
-                raise ValueError(f"field {field.key}: its condition needs the earlier field {field.condition.field}")
+                raise ValueError(
+                    f"field {field.key}: its condition needs the earlier field {field.condition.field}"
+                )
             seen.add(field.key)
         return self
 
@@ -222,22 +226,37 @@ class ServiceKind(_Model):
         return next((field for field in self.asked(answers) if field.key not in answers), None)
 
 
+class HandledKind(_Model):
+    """A kind that only specialists take in."""
+
+    title: Text
+    money: bool = False
+
+
 class Catalogue:
     """All service kinds, by kind and by the intent that starts them."""
 
-    def __init__(self, kinds: Mapping[str, ServiceKind]) -> None:
+    def __init__(
+        self, kinds: Mapping[str, ServiceKind], handled: Mapping[str, HandledKind] | None = None
+    ) -> None:
         self.kinds = dict(kinds)
+        named: dict[str, ServiceKind | HandledKind] = {**(handled or {}), **kinds}
+        self._titles = {name: kind.title for name, kind in named.items()}
+        self.money_kinds = frozenset(name for name, kind in named.items() if kind.money)
 
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
-        """Reads every `*.yml` of the folder; raises CatalogueError naming file and fault."""
+        """Reads every `*.yml` of the folder, and `handled_kinds.yml` beside it.
+
+        Raises CatalogueError naming file and fault.
+        """
         kinds: dict[str, ServiceKind] = {}
         for path in sorted(folder.glob("*.yml")):
             kind = _read(path)
             if kind.kind != path.stem:
                 raise CatalogueError(f"{path.name}: kind is {kind.kind}; name the file {kind.kind}.yml")
             kinds[kind.kind] = kind
-        catalogue = cls(kinds)
+        catalogue = cls(kinds, _read_handled(folder.parent / "handled_kinds.yml"))
         catalogue._check()
         return catalogue
 
@@ -264,8 +283,16 @@ class Catalogue:
         return kind in self.kinds
 
     def title(self, kind: str) -> str:
-        """The kind's title in the customer's language; the kind itself for one without a file."""
-        return self.kinds[kind].title if kind in self.kinds else kind
+        """The kind's title in the customer's language; the kind itself for one nobody named."""
+        return self._titles.get(kind, kind)
+
+
+def _read_handled(path: Path) -> dict[str, HandledKind]:
+    try:
+        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {kind: HandledKind.model_validate(entry) for kind, entry in data.items()}
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise CatalogueError(f"{path.name}: {error}") from error
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:

@@ -49,6 +49,7 @@ class InsurerSettings(BaseModel):
     claim_decision_days: int = Field(gt=0, description="our promise, papers complete, simple case")
     claim_decision_days_complex: int = Field(gt=0)
     claim_pay_days: int = Field(gt=0, description="days to pay after agreement")
+    claim_contact_working_days: int = Field(gt=0, description="working days to call back after a report")
     claim_refusal_days: int = Field(gt=0)
     claim_advance_days: int = Field(gt=0)
     claim_notice_days: int = Field(gt=0, description="contract term of personal insurance")

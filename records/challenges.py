@@ -116,6 +116,24 @@ async def open_challenge(
     ).one_or_none()
 
 
+async def repeatable(
+    session: AsyncSession, conversation_id: uuid.UUID, purpose: SmsPurpose
+) -> IdentityChallenge | None:
+    """The newest challenge, if it is open or has merely run out of time."""
+    newest = (
+        await session.scalars(
+            select(IdentityChallenge)
+            .where(
+                IdentityChallenge.conversation_id == conversation_id,
+                IdentityChallenge.purpose == purpose,
+            )
+            .order_by(IdentityChallenge.created_at.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return newest if newest is not None and newest.outcome in (None, Outcome.EXPIRED) else None
+
+
 async def begin(
     session: AsyncSession,
     *,
@@ -162,13 +180,14 @@ async def repeat(
     now: datetime,
     limits: IdentityLimits,
 ) -> IdentityChallenge | None:
-    """Replaces an open challenge by one with a fresh code for the same subject; no wrong try."""
+    """Replaces a challenge by one with a fresh code for the same subject; no wrong try."""
     await attempts.hold(session, address)
     conversation_id = previous.conversation_id
     locked = await attempts.locked_until(session, conversation_id=conversation_id, address=address, now=now)
     if locked is not None:
         return None
-    await _end(session, previous, Outcome.REPLACED, now)
+    if previous.ended_at is None:
+        await _end(session, previous, Outcome.REPLACED, now)
     target = Target(previous.phone, customer_id=previous.customer_id, ticket=previous.ticket)
     return await _open(session, conversation_id, previous.purpose, previous.told, target, now, limits)
 

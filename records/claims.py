@@ -162,6 +162,17 @@ async def reports_of(session: AsyncSession, customer_id: str) -> list[ClaimRepor
     )
 
 
+async def reports_in(session: AsyncSession, conversation_id: uuid.UUID) -> list[ClaimReport]:
+    """The reports made in a conversation, newest first; whoever holds the conversation may see them."""
+    return list(
+        await session.scalars(
+            select(ClaimReport)
+            .where(ClaimReport.conversation_id == conversation_id)
+            .order_by(ClaimReport.reported_at.desc())
+        )
+    )
+
+
 async def report_by_number(session: AsyncSession, number: str) -> ClaimReport | None:
     """Any report. Tell a guest about it only after a code to its `phone`."""
     return (

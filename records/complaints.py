@@ -204,6 +204,17 @@ async def complaints_of(session: AsyncSession, customer_id: str) -> list[Complai
     )
 
 
+async def complaints_in(session: AsyncSession, conversation_id: uuid.UUID) -> list[Complaint]:
+    """The tickets opened in a conversation, newest first; whoever holds the conversation may see them."""
+    return list(
+        await session.scalars(
+            select(Complaint)
+            .where(Complaint.conversation_id == conversation_id)
+            .order_by(Complaint.received_at.desc())
+        )
+    )
+
+
 async def open_complaint(
     session: AsyncSession,
     *,

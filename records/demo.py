@@ -64,21 +64,21 @@ async def load(session: AsyncSession, today: date, password: str | None = None) 
         if (await session.execute(select(func.count()).select_from(model))).scalar_one():
             raise HoldsRealDataError(model.__tablename__)
     content = data()
-    _people(session, content, today)
+    await _people(session, content, today)
     session.add_all(_product(entry) for entry in content["products"])
     await session.flush()
-    demo_policies.add(session, content, today)
-    await session.flush()
+    await demo_policies.add(session, content, today)
     await demo_cases.add(session, content, today)
     logins = await _staff(session, password or None, draw=True)
     await installation.note(session, _LOADED, today.isoformat())
     return logins
 
 
-def _people(session: AsyncSession, content: dict[str, Any], today: date) -> None:
+async def _people(session: AsyncSession, content: dict[str, Any], today: date) -> None:
     for entry in sorted(content["customers"], key=lambda entry: "guardian" in entry):
         fields = {name: value for name, value in entry.items() if name != "guardian"}
         session.add(Customer(**fields, guardian_id=entry.get("guardian")))
+        await session.flush()
     for entry in content["agents"]:
         session.add(Agent(**demo_policies.dated(entry, today)))
     for entry in content["wechat_bindings"]:

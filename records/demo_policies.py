@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -26,7 +27,6 @@ _COLUMN = {
     "insured": "insured_id",
     "product": "product_code",
     "agent": "agent_code",
-    "on": "happened_on",
 }
 _MONEY = ("sum_insured", "premium", "cash_value", "dividends", "loan", "payout", "loan_rate", "amount")
 
@@ -48,7 +48,7 @@ def _columns(entry: dict[str, Any], today: date, *left_out: str) -> dict[str, An
     }
 
 
-def add(session: AsyncSession, content: dict[str, Any], today: date) -> None:
+async def add(session: AsyncSession, content: dict[str, Any], today: date) -> None:
     """Adds policies, beneficiaries, premiums and payment events."""
     products = {entry["code"]: entry for entry in content["products"]}
     policies = {}
@@ -56,15 +56,22 @@ def add(session: AsyncSession, content: dict[str, Any], today: date) -> None:
         policy = _policy(entry, products[entry["product"]], content["reinstatement"]["years"], today)
         policies[policy.number] = (policy, entry)
         session.add(policy)
-    session.sync_session.flush()
+    await session.flush()
     for policy, entry in policies.values():
         for party in entry.get("beneficiaries", ()):
             session.add(PolicyParty(policy_id=policy.id, **party))
         session.add_all(_premiums(policy, today))
     for entry in content["premium_events"]:
-        fields = _columns(entry, today, "policy", "kind")
-        kind = PremiumEventKind(entry["kind"])
-        session.add(PremiumEvent(policy_id=policies[entry["policy"]][0].id, kind=kind, **fields))
+        fields = dated(entry, today)
+        session.add(
+            PremiumEvent(
+                policy_id=policies[fields.pop("policy")][0].id,
+                kind=PremiumEventKind(fields.pop("kind")),
+                happened_on=fields.pop("on"),
+                **fields,
+            )
+        )
+    await session.flush()
 
 
 def _policy(entry: dict[str, Any], product: dict[str, Any], reinstatement_years: int, today: date) -> Policy:
@@ -83,19 +90,15 @@ def _policy(entry: dict[str, Any], product: dict[str, Any], reinstatement_years:
     )
 
 
-def _due_dates(policy: Policy) -> Iterator[date]:
+def _due_dates(policy: Policy) -> list[date]:
     """From the start on: every date a premium fell due, the unpaid or next one last."""
-    yield policy.effective_on
     months = MONTHS_BETWEEN.get(policy.frequency)
     last = policy.next_due or policy.unpaid_since
-    if months is None or last is None:
-        return
-    count = 1
-    while (due := add_months(policy.effective_on, months * count)) < last:
-        yield due
-        count += 1
-    if last > policy.effective_on:
-        yield last
+    dates = [policy.effective_on]
+    if months is not None and last is not None:
+        back = (add_months(last, -months * count) for count in itertools.count())
+        dates += reversed(list(itertools.takewhile(lambda due: due > policy.effective_on, back)))
+    return dates
 
 
 def _premiums(policy: Policy, today: date) -> Iterator[Premium]:

@@ -125,11 +125,11 @@ async def send_again(
     now: datetime,
     limits: IdentityLimits = DEFAULT_LIMITS,
 ) -> None:
-    """A fresh code for the open identity step, or for the customer already known; the old code ends.
+    """A fresh code for the identity step that is open or ran out of time, or for a customer already known.
 
     No wrong try, but the limits on codes hold. Without either there is nothing to send.
     """
-    previous = await challenges.open_challenge(session, conversation_id, SmsPurpose.IDENTITY)
+    previous = await challenges.repeatable(session, conversation_id, SmsPurpose.IDENTITY)
     if previous is not None:
         await challenges.repeat(session, previous, address=address, now=now, limits=limits)
     elif customer_id is not None:

@@ -11,7 +11,7 @@ import re
 
 HIDDEN = "*"
 _LONG = 11
-_JOIN = r"[ \t\u00a0\u3000\-‐-―·.]"
+_JOIN = r"[ \t\u00a0\u3000\-‐-―－_·．.]{0,3}"
 
 _UUID = re.compile(
     r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])", re.IGNORECASE
@@ -19,7 +19,7 @@ _UUID = re.compile(
 _TICKET = re.compile(r"(?<![0-9A-Za-z])(?:BQ|TS|CLM|RW|T)20\d{2}\d{8}(?!\d)")
 _POLICY = re.compile(r"(?<![0-9A-Za-z])P[A-Z]{0,3}\d{12,20}(?!\d)", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]+)@((?:[\w-]+\.)+\w+)")
-_DIGITS = re.compile(rf"\+?\d(?:{_JOIN}?\d){{{_LONG - 1},}}(?:{_JOIN}?[Xx])?")
+_DIGITS = re.compile(rf"\+?\d(?:{_JOIN}\d){{{_LONG - 1},}}(?:{_JOIN}[Xx])?")
 _KEPT = re.compile(
     rf"({_UUID.pattern})|({_TICKET.pattern})|({_POLICY.pattern})|({_DIGITS.pattern})", re.IGNORECASE
 )

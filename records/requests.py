@@ -182,6 +182,20 @@ async def requests_of(session: AsyncSession, customer_id: str) -> list[ServiceRe
     )
 
 
+async def requests_in(session: AsyncSession, conversation_id: uuid.UUID) -> list[ServiceRequest]:
+    """The requests submitted in a conversation, newest first; whoever holds the conversation may see them."""
+    return list(
+        await session.scalars(
+            select(ServiceRequest)
+            .where(
+                ServiceRequest.conversation_id == conversation_id,
+                ServiceRequest.number.is_not(None),
+            )
+            .order_by(ServiceRequest.submitted_at.desc())
+        )
+    )
+
+
 async def request_by_number(session: AsyncSession, number: str) -> ServiceRequest | None:
     """Any submitted request. Tell a guest about it only after a code to its `contact`."""
     return (

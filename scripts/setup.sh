@@ -54,7 +54,7 @@ if ! fresh baodan .venv; then
         .venv/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
         cp requirements/uv.txt .venv/.lock-uv
     fi
-    .venv/bin/uv pip sync --quiet --require-hashes --python .venv/bin/python requirements/baodan.txt
+    .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python .venv/bin/python requirements/baodan.txt
     .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --offline --python .venv/bin/python --editable .
     cp requirements/baodan.txt .venv/.lock
 fi
@@ -65,6 +65,6 @@ if ! fresh rasa .venv-rasa; then
         python=$(find_python310)
         .venv/bin/uv venv --quiet --clear --python "$python" .venv-rasa
     fi
-    .venv/bin/uv pip sync --quiet --require-hashes --python .venv-rasa/bin/python requirements/rasa.txt
+    .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python .venv-rasa/bin/python requirements/rasa.txt
     cp requirements/rasa.txt .venv-rasa/.lock
 fi

@@ -19,6 +19,7 @@ import pytest
 if TYPE_CHECKING:
     from app.postgres import Postgres
     from records.base import Sessions
+    from tests.product import Product
 
 TEMPLATE = "template_baodan"
 DEMO_TEMPLATE = "template_demo"
@@ -41,6 +42,19 @@ def free_port() -> Callable[[], int]:
             return int(probe.getsockname()[1])
 
     return find
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Product]:
+    """The whole product, started once for all tests that talk to it."""
+    from tests.product import Product
+
+    running = Product(tmp_path_factory.mktemp("product"), free_port)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="session")
@@ -132,9 +146,11 @@ async def _load_demo(url: str) -> None:
     from records.calendar import business_date
 
     engine = make_engine(url)
-    async with make_sessions(engine).begin() as session:
-        await demo_records.load(session, business_date(NOW), DEMO_PASSWORD)
-    await engine.dispose()
+    try:
+        async with make_sessions(engine).begin() as session:
+            await demo_records.load(session, business_date(NOW), DEMO_PASSWORD)
+    finally:
+        await engine.dispose()
 
 
 def _url(server: Postgres, database: str) -> str:

@@ -15,9 +15,8 @@ from pathlib import Path
 from app.child import Patience, Spec
 from app.environment import Tokens, for_rasa, for_server
 from app.health import serves
-from app.parts import Parts
 from app.settings import Settings
-from app.supervisor import Supervisor
+from app.supervisor import Parts, Supervisor
 
 QUICK = Patience(first_pause=0.05, longest_pause=0.2, ready_interval=0.02, watch_interval=0.2)
 LISTENER = """

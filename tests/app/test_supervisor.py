@@ -19,15 +19,16 @@ from app.instance import orphans
 from tests.app.fakes import settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
+ALL = {"private_port", "rasa_port", "postgres_port"}
 
 
 class Installation:
     """A supervisor in a process of its own."""
 
-    def __init__(self, var_dir: Path, ports: list[int]) -> None:
+    def __init__(self, var_dir: Path, ports: list[int], output: str = "first.out") -> None:
         self.settings = settings_of(var_dir, ports)
         self._command = [sys.executable, "-m", "tests.app.fakes", str(var_dir), *map(str, ports)]
-        self._output = var_dir.with_suffix(".out")
+        self._output = var_dir.parent / output
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, until: str = "all up") -> None:
@@ -35,9 +36,9 @@ class Installation:
             self.process = subprocess.Popen(self._command, cwd=ROOT, stdout=output, stderr=output)
         self.wait_for(until)
 
-    def wait_for(self, text: str, seconds: float = 30) -> None:
+    def wait_for(self, text: str, times: int = 1, seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
-        while text not in self.said():
+        while self.said().count(text) < times:
             assert time.monotonic() < deadline, f"no {text!r} in:\n{self.said()}"
             time.sleep(0.02)
 
@@ -52,7 +53,7 @@ class Installation:
                 listening = {c.laddr.port for c in process.net_connections("tcp") if c.status == "LISTEN"}
             except (psutil.Error, OSError):
                 continue
-            for name in ("private_port", "rasa_port", "postgres_port"):
+            for name in ALL:
                 if getattr(self.settings, name) in listening:
                     found[name] = process
         return found
@@ -84,7 +85,19 @@ class Installation:
 
 @pytest.fixture
 def installation(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Installation]:
-    made = Installation(tmp_path / "var", [free_port() for _ in range(5)])
+    yield from _installation(tmp_path, free_port)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Installation]:
+    """One that is up, for tests that leave it so."""
+    for made in _installation(tmp_path_factory.mktemp("running"), free_port):
+        made.start()
+        yield made
+
+
+def _installation(folder: Path, free_port: Callable[[], int]) -> Iterator[Installation]:
+    made = Installation(folder / "var", [free_port() for _ in range(5)])
     yield made
     if made.process and made.process.poll() is None:
         made.end()
@@ -92,56 +105,31 @@ def installation(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Insta
         process.kill()
 
 
-def test_ctrl_c_stops_everything(installation: Installation) -> None:
-    installation.start()
-    assert installation.query() == 42
-    assert set(installation.children()) == {"private_port", "rasa_port", "postgres_port"}
-    assert installation.end() == 0
-    assert installation.children() == {}
-    assert "stopped" in installation.said()
-
-
 @pytest.mark.parametrize("victim", ["private_port", "rasa_port", "postgres_port"])
-def test_a_killed_child_is_started_again(installation: Installation, victim: str) -> None:
-    installation.start()
-    before = installation.children()[victim]
+def test_a_killed_child_is_started_again(running: Installation, victim: str) -> None:
+    before = running.children()[victim]
+    again = running.said().count("works again")
     before.kill()
-    installation.wait_for("works again")
-    assert installation.children()[victim].pid != before.pid
-    assert installation.query() == 42
+    running.wait_for("works again", times=again + 1)
+    assert running.children()[victim].pid != before.pid
+    assert running.query() == 42
 
 
-def test_starts_again_after_everything_was_killed(installation: Installation) -> None:
-    installation.start()
-    installation.kill_everything()
-    installation.start()
-    assert installation.query() == 42
-
-
-def test_takes_over_from_a_killed_supervisor(installation: Installation) -> None:
-    """Its children go on without it; the next run ends them and starts its own."""
-    installation.start()
-    before = installation.children()
-    assert installation.process is not None
-    installation.process.kill()
-    installation.process.wait()
-    assert set(installation.children()) == set(before)
-
-    installation.start()
-    assert "Stopped 2 process(es)" in installation.said()
-    after = installation.children()
-    assert {name: process.pid for name, process in after.items() if before[name].pid == process.pid} == {}
-    assert installation.query() == 42
-
-
-def test_a_second_one_is_refused(installation: Installation) -> None:
-    installation.start()
-    second = Installation(installation.settings.var_dir, [1, 2, 3, 4, 5])
-    second._output = installation._output.with_suffix(".second")
+def test_a_second_one_is_refused(running: Installation) -> None:
+    second = Installation(running.settings.var_dir, [1, 2, 3, 4, 5], "second.out")
     second.start(until="already running")
     assert second.process is not None
     assert second.process.wait(timeout=10) == 1
-    assert set(installation.children()) == {"private_port", "rasa_port", "postgres_port"}
+    assert set(running.children()) == ALL
+    assert running.query() == 42
+
+
+def test_ctrl_c_stops_everything(running: Installation) -> None:
+    """The last of those that share one, since it ends it."""
+    assert set(running.children()) == ALL
+    assert running.end() == 0
+    assert running.children() == {}
+    assert "stopped" in running.said()
 
 
 def test_a_taken_port_is_named(installation: Installation) -> None:
@@ -152,8 +140,26 @@ def test_a_taken_port_is_named(installation: Installation) -> None:
     assert installation.children() == {}
 
 
-def test_never_ends_a_stranger(installation: Installation) -> None:
-    """A process id in a stale lock file may belong to anybody by now."""
+@pytest.mark.slow
+def test_takes_over_from_a_killed_supervisor(installation: Installation) -> None:
+    """Its children go on without it; the next run ends them and starts its own."""
+    installation.start()
+    before = installation.children()
+    assert installation.process is not None
+    installation.process.kill()
+    installation.process.wait()
+    assert set(installation.children()) == ALL
+
+    installation.start()
+    assert "Stopped 2 process(es)" in installation.said()
+    after = installation.children()
+    assert {process.pid for process in before.values()}.isdisjoint(process.pid for process in after.values())
+    assert installation.query() == 42
+
+
+@pytest.mark.slow
+def test_starts_again_after_everything_was_killed(installation: Installation) -> None:
+    """The process id in the stale lock file may belong to anybody by now: that stranger is left alone."""
     installation.start()
     installation.kill_everything()
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:

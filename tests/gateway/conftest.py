@@ -21,6 +21,7 @@ from gateway.limits import Allowance, Limits
 from gateway.rasa import RasaClient
 from gateway.services import Options, Services
 from knowledge.crisis import CrisisSigns
+from records import demo
 from records.base import Sessions
 from records.conversations import Conversation, Message, Visibility
 from tests.gateway.scripted_rasa import ScriptedRasa
@@ -103,6 +104,13 @@ async def services(
     await built.feed.stop()
     await client.stop()
     await server.close()
+
+
+@pytest.fixture
+async def demo_insurer(services: Services) -> None:
+    """The demo insurer's records; ask for it before `customer`, since it wants an empty database."""
+    async with services.sessions.begin() as session:
+        await demo.load(session, services.settings.today(services.clock()), "demo-password")
 
 
 @dataclass

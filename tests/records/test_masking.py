@@ -23,7 +23,7 @@ from records.masking import (
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ANY = st.text(max_size=30)
-_SEPARATORS = st.sampled_from(["", " ", "-", "　", "·", "－", "—", ".", "\u00a0"])
+_SEPARATORS = st.sampled_from(["", " ", "-", "　", "·", "－", "—", ".", "\u00a0", "  ", " - "])
 
 
 def _check_digit(body: str) -> str:
@@ -76,7 +76,7 @@ def test_the_six_characters_that_identify_a_person_stay_hidden() -> None:
 
 def test_text_keeps_what_is_not_personal() -> None:
     turn = uuid.UUID("5f0c1a2b-0000-4000-8000-138000010010")
-    text = f"申请 BQ202600100001，投诉 TS202600040001，报案 CLM202600030001，{turn}，2026-11-22 21:03:04，4000000000"
+    text = f"申请 BQ202600100001，投诉 TS202600040001，报案 CLM202600030001，{turn}，2026-11-22 21:03，4000000000"
     assert mask_text(text) == text
 
 
@@ -101,7 +101,7 @@ def test_text_is_masked(said: str, logged: str) -> None:
 def test_no_valid_number_survives(before: str, secret: str, after: str) -> None:
     masked = mask_text(f"{before}{secret}{after}")
     assert secret not in masked
-    assert _digits(secret) not in _digits(masked.replace(before, "", 1) if len(before) < 5 else masked)
+    assert _digits(secret) not in _digits(masked)
 
 
 @given(secret=_IDS | _PHONES | _CARDS, separator=_SEPARATORS, every=st.sampled_from([3, 4]))

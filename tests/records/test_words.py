@@ -40,7 +40,8 @@ def test_every_state_has_a_word_and_every_word_a_state() -> None:
 
 
 @pytest.mark.parametrize(
-    "section", ["PolicyState", "ApplicationState", "RequestState", "ClaimState", "ComplaintState", "PremiumState"]
+    "section",
+    ["PolicyState", "ApplicationState", "RequestState", "ClaimState", "ComplaintState", "PremiumState"],
 )
 def test_states_are_explained(section: str) -> None:
     assert all(words.means.endswith("。") for words in all_words()[section].values())

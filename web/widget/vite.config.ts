@@ -17,7 +17,7 @@ export default defineConfig(({ mode }) =>
         build: {
           target: "es2022",
           lib: { entry: here("src/index.ts"), formats: ["es"], fileName: () => "baodan-chat.js" },
-          minify: "oxc",
+          rolldownOptions: { output: { minify: true } },
         },
         test: { include: ["tests/**/*.test.ts"] },
       },

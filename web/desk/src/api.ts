@@ -4,7 +4,6 @@ export type Mode = "bot" | "queued" | "human" | "closed";
 export type ListName = "queued" | "mine" | "bot" | "closed";
 export type Origin = "customer" | "bot" | "specialist" | "system";
 export type Delivery = "sent" | "pending" | "uncertain" | "failed";
-export type Transition = "claim" | "take_over" | "hand_back" | "transfer" | "close";
 
 export interface Staff {
   login: string;
@@ -53,15 +52,26 @@ export interface Understood {
   confidence: number;
 }
 
+/** `size` is in bytes. */
+export interface Attachment {
+  file: string;
+  name: string;
+  type: string;
+  size: number;
+}
+
 export interface ConversationEvent {
-  id: string;
+  id: number;
   seq: number | null;
-  kind: "message" | "mode" | "queue" | "closed";
+  kind: "message" | "mode" | "queue" | "closed" | "rating_request";
   origin: Origin;
   visibility: "public" | "note" | "suggestion";
   text: string;
+  /** The mode begun, for `kind` mode and closed. */
+  mode: Mode | null;
   buttons: string[];
   citations: Citation[];
+  files: Attachment[];
   at: string;
   staff: Person | null;
   understood: Understood | null;
@@ -114,9 +124,12 @@ export interface Complaint {
   state: string;
   state_text: string;
   summary: string;
+  facts: string;
+  wish: string;
+  contact: string | null;
   received_at: string;
-  due_on: string | null;
-  days_left: number | null;
+  due_on: string;
+  days_left: number;
   customer: string | null;
   conversation_id: string | null;
 }
@@ -131,6 +144,7 @@ export interface ServiceRequest {
   customer: string | null;
   submitted_at: string;
   due_on: string | null;
+  missing: string[];
   fields: { label: string; value: string }[];
   conversation_id: string | null;
 }
@@ -226,5 +240,6 @@ export const api = {
     call<Changed>("POST", `${conversation(id)}/close`, summary ? { reason, summary } : { reason }),
   complaints: () => call<{ items: Complaint[] }>("GET", "/complaints"),
   requests: () => call<{ items: ServiceRequest[] }>("GET", "/requests"),
+  fileUrl: (id: string, file: string) => `${BASE}${conversation(id)}/files/${encodeURIComponent(file)}`,
   eventsUrl: `${BASE}/events`,
 };

@@ -14,7 +14,7 @@ export const router = createRouter({
       children: [
         { path: "", redirect: { name: "conversations" } },
         { path: "c/:id?", name: "conversations", component: ConversationsPage },
-        { path: "complaints", name: "complaints", component: () => import("./pages/ComplaintsPage.vue") },
+        { path: "complaints/:number?", name: "complaints", component: () => import("./pages/ComplaintsPage.vue") },
         { path: "requests/:number?", name: "requests", component: () => import("./pages/RequestsPage.vue") },
       ],
     },

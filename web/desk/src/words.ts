@@ -101,6 +101,8 @@ export const words = {
     noteHint: "客户看不到",
     buttons: "按钮",
     clause: (title: string, clause: string) => `《${title}》${clause}`,
+    size: (bytes: number) =>
+      bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`,
     delivery: { sent: "已送出", pending: "发送中", uncertain: "不确定是否送达", failed: "没有送达" },
     sending: "发送中…",
     retrySend: "重试",
@@ -123,6 +125,7 @@ export const words = {
   actions: {
     claim: "接入",
     takeOver: "接管",
+    reopen: "重新联系",
     reply: "回复",
     note: "备注",
     transfer: "转接",
@@ -151,6 +154,11 @@ export const words = {
     title: "接管这个会话？",
     text: "智能助手会立刻停止，正在拟的回复只作为建议给您看。客户会看到由您接待。",
     confirm: "接管",
+  },
+  reopen: {
+    title: "重新联系这位客户？",
+    text: "会话会重新打开，由您接待，客户会看到您的名字和工号。",
+    confirm: "重新联系",
   },
   handBack: {
     title: "交回智能助手",
@@ -184,12 +192,9 @@ export const words = {
   },
 
   done: {
-    claim: "已接入，可以回复了。",
-    takeOver: "已接管，智能助手已停止。",
     transfer: "已转接。",
     handBack: "已交回智能助手。",
     close: "会话已结束。",
-    note: "备注已保存。",
   },
 
   failures: {
@@ -231,7 +236,7 @@ export const words = {
   tickets: {
     complaints: {
       title: "投诉",
-      hint: "从收到之日起 15 日内答复客户，期限以“期限”一列为准。",
+      hint: "期限从收到之日起算，按日历日。先办最近到期的。",
       empty: "没有投诉",
       emptyOpen: "没有未结的投诉",
       emptyHint: "客户提出投诉后会马上出现在这里。",
@@ -244,8 +249,12 @@ export const words = {
         received: "收到",
         due: "期限",
         left: "剩余",
-        conversation: "会话",
       },
+      facts: "发生了什么",
+      wish: "希望怎么解决",
+      contact: "联系方式",
+      unsaid: "没有写",
+      pick: "选一件投诉查看内容",
     },
     requests: {
       title: "申请",
@@ -264,6 +273,7 @@ export const words = {
         left: "剩余",
       },
       fields: "客户填写的内容",
+      missing: "还缺的材料",
       noFields: "这项申请没有填写内容。",
       pick: "选一项申请查看内容",
     },
@@ -275,7 +285,7 @@ export const words = {
     failed: "列表没有读到",
     retry: "重新读取",
     openConversation: "看会话",
-    noConversation: "—",
+    none: "—",
     total: (shown: number, all: number) => (shown === all ? `${all} 件` : `${shown} / ${all} 件`),
     dueSoon: (n: number) => `${n} 件 3 日内到期`,
     overdue: (n: number) => `${n} 件已超期`,

@@ -1,8 +1,9 @@
-/** The customer's side of a conversation without any pixels: line, log and outbox held together. */
+/** The customer's side of a conversation without any pixels: line, log and delivery held together. */
 
+import { Delivery } from "./delivery";
 import { Line, type LineOptions } from "./line";
 import { type Log, catchUp, emptyLog, openChoices, receive, releaseHeld, unread } from "./log";
-import * as box from "./outbox";
+import type { Outbox } from "./outbox";
 import type { Choice, ServerFrame, Snapshot } from "./protocol";
 import type { Session, StorageChange } from "./storage";
 import { Timers } from "./timers";
@@ -13,7 +14,7 @@ export type Phase = "idle" | "connecting" | "online" | "reconnecting" | "refused
 export interface ChatState {
   readonly phase: Phase;
   readonly log: Log;
-  readonly outbox: box.Outbox;
+  readonly outbox: Outbox;
   /** Numbers up to this one were history when the page opened. */
   readonly history: number;
   readonly turnRunning: boolean;
@@ -21,6 +22,8 @@ export interface ChatState {
   /** A sentence about something that went wrong, or "". */
   readonly notice: string;
   readonly readUpTo: number;
+  /** Name of the file on its way up, or "". */
+  readonly uploading: string;
 }
 export interface ClientOptions extends LineOptions {
   readonly newId: () => string;
@@ -29,12 +32,13 @@ export interface ClientOptions extends LineOptions {
 const TYPING_SHOWN = 6_000;
 const TYPING_SENT_EVERY = 3_000;
 const TURN_SHOWN = 60_000;
-/** Faults of the server that pass by themselves: the message stays on its way. */
-const PASSING = new Set(["unavailable", "internal", "internal_error", "server_error", "database_unavailable"]);
+const LARGEST_FILE = 10 * 1024 * 1024;
+export const ACCEPTED_FILES: readonly string[] = ["image/jpeg", "image/png", "application/pdf"];
 
 export class ChatClient {
   state: ChatState;
   private readonly line: Line;
+  private readonly delivery: Delivery;
   private readonly timers = new Timers();
   private stopWatching: (() => void) | null = null;
   private asking = false;
@@ -47,15 +51,24 @@ export class ChatClient {
     private readonly options: ClientOptions,
     private readonly changed: (state: ChatState) => void,
   ) {
+    this.delivery = new Delivery({
+      storage: options.storage,
+      newId: options.newId,
+      online: () => this.state.phase === "online",
+      send: (frame) => this.line.send(frame),
+      fault: () => this.line.fault(),
+      changed: (outbox) => this.set({ outbox }),
+    });
     this.state = {
       phase: "idle",
       log: emptyLog,
-      outbox: options.storage.outbox().map((item) => box.restored(item, Date.now(), words.stale)),
+      outbox: this.delivery.outbox,
       history: 0,
       turnRunning: false,
       specialistTyping: false,
       notice: "",
       readUpTo: 0,
+      uploading: "",
     };
     this.line = new Line(options, () => this.state.log.seq, {
       frame: (frame) => this.onFrame(frame),
@@ -76,34 +89,61 @@ export class ChatClient {
     this.stopWatching = null;
     this.line.stop();
     this.timers.clear();
-    this.set({ phase: "idle", outbox: box.disconnected(this.state.outbox) });
+    this.set({ phase: "idle" });
+    this.delivery.lost();
   }
   /** Tries at once instead of waiting out the pause. */
   wake(): void {
     this.line.wake();
   }
+  /** Ends this browser's share in the conversation, as when the customer logs out of the site. */
+  forgetEverything(): void {
+    this.options.storage.clear();
+    this.startAfresh();
+  }
 
   say(text: string): void {
-    this.put({ kind: "message", text });
+    this.dismiss();
+    this.delivery.put({ kind: "message", text });
   }
   choose(choice: Choice): void {
-    this.put({ kind: "choose", text: choice.title, token: choice.token });
+    this.dismiss();
+    this.delivery.put({ kind: "choose", text: choice.title, token: choice.token });
+  }
+  cancelQueue(): void {
+    const way = this.state.log.leaveQueue;
+    if (way) this.choose(way);
+    else this.say(words.cancelQueue);
   }
   rate(seq: number, score: number): void {
     this.options.storage.markRated(this.conversation, seq, score);
-    this.put({ kind: "rate", text: "", score });
+    this.delivery.put({ kind: "rate", text: "", score });
   }
   /** Score already given for the rating request with this number, or 0. */
   rated(seq: number): number {
     return this.options.storage.rated(this.conversation, seq);
   }
+  /** Sends a photo or document. Returns when the server has it or the customer knows why not. */
+  async upload(file: File): Promise<void> {
+    const refusal = file.size > LARGEST_FILE ? words.fileTooLarge : ACCEPTED_FILES.includes(file.type) ? "" : words.fileType;
+    if (refusal || this.state.uploading) return this.set({ notice: refusal || words.oneFile });
+    this.set({ uploading: file.name, notice: "" });
+    const answer = await this.line.upload(file);
+    this.set({ uploading: "" });
+    if (typeof answer === "string") this.set({ notice: answer || words.uploadFailed });
+    else this.delivery.put({ kind: "file", text: answer.name || file.name, file: answer.file });
+  }
+  /** Fetches a file of this conversation; null, and a word to the customer, when it cannot be had. */
+  async download(file: string): Promise<Blob | null> {
+    const content = await this.line.download(file);
+    if (!content) this.set({ notice: words.fileFailed });
+    return content;
+  }
   retry(id: string): void {
-    this.set({ outbox: box.retry(this.state.outbox, id) });
-    this.flush();
+    this.delivery.retry(id);
   }
   discard(id: string): void {
-    this.options.storage.drop(id);
-    this.set({ outbox: box.remove(this.state.outbox, id) });
+    this.delivery.discard(id);
   }
   dismiss(): void {
     this.set({ notice: "" });
@@ -135,51 +175,34 @@ export class ChatClient {
     return this.line.session?.conversation ?? "";
   }
 
-  private put(content: box.Content): void {
-    const item = box.outgoing(this.options.newId(), content, Date.now());
-    this.options.storage.keep(item);
-    this.set({ outbox: box.add(this.state.outbox, item), notice: "" });
-    this.flush();
-  }
-
-  private flush(): void {
-    if (this.state.phase !== "online") return;
-    for (const item of box.due(this.state.outbox)) {
-      this.set({ outbox: box.sending(this.state.outbox, item.id, Date.now()) });
-      this.line.send(box.frameOf(item));
-    }
-    this.watchOverdue();
-  }
-
-  private watchOverdue(): void {
-    if (!this.state.outbox.some((item) => item.state === "sending")) return;
-    this.timers.after("overdue", 1_000, () => {
-      const { outbox, late } = box.overdue(this.state.outbox, Date.now(), words.noAck);
-      this.set({ outbox });
-      if (late) this.line.fault();
-      else this.watchOverdue();
-    });
-  }
-
   private onSession(session: Session): void {
-    if (this.state.history && this.known !== session.conversation) this.forget();
+    if (this.known && this.known !== session.conversation) this.forget();
     this.known = session.conversation;
     this.set({ readUpTo: this.options.storage.readUpTo(session.conversation) });
   }
+
+  private startAfresh(): void {
+    this.delivery.clear();
+    this.line.forget();
+    this.forget();
+    this.set({ notice: "", phase: "connecting" });
+    this.line.wake();
+  }
+
   private forget(): void {
     this.greeted = false;
-    this.set({ log: emptyLog, history: 0, readUpTo: 0 });
+    this.set({ log: emptyLog, history: 0, readUpTo: 0, turnRunning: false, specialistTyping: false });
   }
 
   private onLost(): void {
-    this.timers.cancel("overdue", "turn", "typing");
+    this.timers.clear();
     this.losses += 1;
     this.set({
       phase: this.greeted || this.losses > 1 ? "reconnecting" : "connecting",
-      outbox: box.disconnected(this.state.outbox),
       turnRunning: false,
       specialistTyping: false,
     });
+    this.delivery.lost();
   }
 
   private onFrame(frame: ServerFrame): void {
@@ -196,9 +219,8 @@ export class ChatClient {
         return;
       }
       case "ack":
-        this.options.storage.drop(frame.clientMsgId);
-        this.set({ outbox: box.acknowledged(this.state.outbox, frame.clientMsgId, frame.seq) });
-        this.show(this.state.log);
+        this.delivery.acknowledged(frame.clientMsgId, frame.seq);
+        this.delivery.shown(this.state.log);
         if (this.line.kind === "poll" && this.state.log.mode === "bot") this.turn(true);
         return;
       case "turn":
@@ -206,8 +228,11 @@ export class ChatClient {
       case "typing":
         this.set({ specialistTyping: true });
         return this.timers.after("typing", TYPING_SHOWN, () => this.set({ specialistTyping: false }));
-      case "error":
-        return this.onError(frame.code, frame.message, frame.clientMsgId);
+      case "error": {
+        const sentence = frame.message || (frame.code === "rate_limited" ? words.busy : words.trouble);
+        if (!this.delivery.refused(frame.clientMsgId, frame.code, sentence)) this.set({ notice: sentence });
+        return;
+      }
       case "pong":
         return;
     }
@@ -222,10 +247,10 @@ export class ChatClient {
       void this.ask();
     } else {
       if (!this.greeted) this.set({ history: snapshot.seq });
-      this.greeted = true;
       this.take(snapshot);
     }
-    this.flush();
+    this.greeted = true;
+    this.delivery.flush();
   }
 
   /** Long polling brings no turn frames: an answer ends the turn. */
@@ -255,19 +280,6 @@ export class ChatClient {
     if (caughtUp.missing && !stuck) void this.ask();
   }
 
-  private onError(code: string, message: string, clientMsgId: string | null): void {
-    const sentence = message || (code === "rate_limited" ? words.busy : words.trouble);
-    const item = this.state.outbox.find((candidate) => candidate.id === clientMsgId);
-    if (!item || PASSING.has(code)) return this.set({ notice: sentence });
-    if (item.content.kind !== "message") {
-      this.discard(item.id);
-      return this.set({ notice: sentence });
-    }
-    const outbox = box.failed(this.state.outbox, item.id, sentence);
-    this.options.storage.keep({ ...item, state: "failed", reason: sentence });
-    this.set({ outbox });
-  }
-
   private turn(running: boolean): void {
     this.timers.cancel("turn");
     this.set({ turnRunning: running });
@@ -277,16 +289,12 @@ export class ChatClient {
   private onOtherTab(change: StorageChange): void {
     switch (change.kind) {
       case "outgoing":
-        // The other tab sends it; should that tab die before the acknowledgement, this one takes over.
-        if (change.item.state !== "failed") {
-          const item: box.Outgoing = { ...change.item, state: "sending", tried: Date.now() };
-          this.set({ outbox: box.add(this.state.outbox, item) });
-        }
-        return this.watchOverdue();
+        return this.delivery.writtenElsewhere(change.item, this.state.log);
       case "gone":
-        return this.set({ outbox: this.state.outbox.filter((item) => item.id !== change.id || item.state === "sent") });
+        return this.delivery.goneElsewhere(change.id);
       case "session":
-        if (change.session && change.session.token !== this.line.session?.token) this.line.use(change.session);
+        if (!change.session) return this.startAfresh();
+        if (change.session.token !== this.line.session?.token) this.line.use(change.session);
         return;
       case "read":
         return this.set({ readUpTo: this.options.storage.readUpTo(this.conversation) });
@@ -297,9 +305,8 @@ export class ChatClient {
   }
 
   private show(log: Log): void {
-    const outbox = box.settled(this.state.outbox, log);
-    for (const item of this.state.outbox) if (!outbox.includes(item)) this.options.storage.drop(item.id);
-    this.set({ log, outbox });
+    this.set({ log });
+    this.delivery.shown(log);
   }
 
   private set(patch: Partial<ChatState>): void {

@@ -1,6 +1,7 @@
 /** `<baodan-chat site-key="…">`: puts the parts together and to the page. */
 
 import { ChatClient, type ChatState } from "./client";
+import type { Attachment } from "./protocol";
 import { ChatStorage } from "./storage";
 import sheetText from "./styles/widget.css?inline";
 import { transcriptText } from "./transcript";
@@ -43,6 +44,7 @@ export class BaodanChat extends HTMLElement {
   );
   private leave: (() => void)[] = [];
   private scheduled = false;
+  private wasLarge = false;
 
   connectedCallback(): void {
     const siteKey = this.getAttribute("site-key");
@@ -70,6 +72,7 @@ export class BaodanChat extends HTMLElement {
     setText(this.launcherText, words.launcherClose);
     this.client.start();
     this.update();
+    this.composer.resize();
     this.transcript.toBottom();
     if (!focus) return;
     if (matchMedia("(pointer: coarse)").matches) this.panel.focus({ preventScroll: true });
@@ -91,6 +94,13 @@ export class BaodanChat extends HTMLElement {
     this.open({ focus: false });
     this.composer.fill(text);
     this.composer.focus();
+  }
+
+  /** Call it when the customer logs out of the site: this browser keeps nothing of the conversation. */
+  forget(): void {
+    this.client.forgetEverything();
+    this.composer.fill("");
+    this.close();
   }
 
   private build(siteKey: string): void {
@@ -117,7 +127,7 @@ export class BaodanChat extends HTMLElement {
     });
     this.banners = new Banners({
       wake: () => this.client.wake(),
-      cancelQueue: () => this.client.say(words.cancelQueueText),
+      cancelQueue: () => this.client.cancelQueue(),
       dismiss: () => this.client.dismiss(),
     });
     this.starters = startersView(this.starterTexts(), (text) => this.client.say(text));
@@ -127,11 +137,11 @@ export class BaodanChat extends HTMLElement {
       { class: "intro" },
       privacyView(privacyUrl && safeHref(new URL(privacyUrl, location.href).href)),
       h("p", { class: "greeting" }, words.greeting(name)),
-      this.starters,
     );
     this.transcript = new Transcript(
       {
         choose: (choice) => this.client.choose(choice),
+        openFile: (file) => void this.openFile(file),
         retry: (id) => this.client.retry(id),
         discard: (id) => this.client.discard(id),
         readClause: clauseReader(server),
@@ -139,9 +149,16 @@ export class BaodanChat extends HTMLElement {
         rated: (seq) => this.client.rated(seq),
       },
       this.intro,
+      this.starters,
     );
-    const say = (text: string) => this.client.say(text);
-    this.composer = new Composer({ say, typing: () => this.client.typing() }, `baodan:${siteKey}:draft`);
+    this.composer = new Composer(
+      {
+        say: (text) => this.client.say(text),
+        typing: () => this.client.typing(),
+        upload: (file) => void this.client.upload(file),
+      },
+      `baodan:${siteKey}:draft`,
+    );
     this.panel = h(
       "section",
       { id: "panel", class: "panel", role: "dialog", "aria-modal": "false", "aria-label": words.dialog(name), tabindex: -1, hidden: true },
@@ -187,7 +204,6 @@ export class BaodanChat extends HTMLElement {
 
   private setLarge(on: boolean): void {
     this.storage.large = on;
-    this.root.classList.toggle("large", on);
     this.update();
   }
 
@@ -202,7 +218,10 @@ export class BaodanChat extends HTMLElement {
 
   private update(): void {
     const { state } = this.client;
-    this.root.classList.toggle("large", this.storage.large);
+    if (this.root.classList.toggle("large", this.storage.large) !== this.wasLarge) {
+      this.wasLarge = this.storage.large;
+      this.composer.resize();
+    }
     this.header.update(state, this.storage.large);
     this.banners.update(state, !navigator.onLine);
     this.transcript.update(state, this.client.openChoices());
@@ -232,10 +251,19 @@ export class BaodanChat extends HTMLElement {
   private save(name: string): void {
     const now = new Date();
     const text = transcriptText(this.client.state.log.entries, name, now);
-    const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/plain;charset=utf-8" }));
-    h("a", { href: address, download: words.fileName(dateStamp(now)) }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    handOut(new Blob(["\ufeff", text], { type: "text/plain;charset=utf-8" }), words.fileName(dateStamp(now)));
   }
+
+  private async openFile(file: Attachment): Promise<void> {
+    const content = await this.client.download(file.file);
+    if (content) handOut(content, file.name);
+  }
+}
+
+function handOut(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 /** Constructable style sheets where there are any (they need no exception in a content security policy). */

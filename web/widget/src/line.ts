@@ -2,7 +2,7 @@
 
 import { backoff } from "./backoff";
 import { type Link, type LinkEvents, type Network, openPollLink, openSocketLink, requestEvents } from "./link";
-import type { ClientFrame, ServerFrame, Snapshot } from "./protocol";
+import { type ClientFrame, type ServerFrame, type Snapshot, readError } from "./protocol";
 import { SessionRefused, oneTab, openSession } from "./session";
 import type { ChatStorage, Session } from "./storage";
 import { Timers } from "./timers";
@@ -34,6 +34,7 @@ export class Line {
   private running = false;
   private opening = false;
   private attempt = 0;
+  private refusedToken = "";
   private socketFailures = 0;
   private readonly timers = new Timers();
 
@@ -63,7 +64,7 @@ export class Line {
   wake(): void {
     if (!this.running || this.link || this.opening) return;
     this.timers.cancel("reconnect");
-    void this.connect(false);
+    void this.connect();
   }
   /** The line is of no use any more though it looks open: hang up and come back. */
   fault(): void {
@@ -88,10 +89,35 @@ export class Line {
     return answer === "refused" ? null : answer;
   }
 
-  private async connect(renew: boolean): Promise<void> {
+  /** Stores a file with the conversation; a sentence for the customer when that fails ("" when the server gave none). */
+  async upload(file: File): Promise<{ file: string; name: string } | string> {
+    const form = new FormData();
+    form.append("file", file, file.name);
+    const response = await this.authorised("/api/chat/files", { method: "POST", body: form });
+    const answer: unknown = await response?.json().catch(() => null);
+    if (!response?.ok) return readError(answer).message;
+    const { file: id, name } = answer as { file?: unknown; name?: unknown };
+    return typeof id === "string" ? { file: id, name: typeof name === "string" ? name : "" } : "";
+  }
+  async download(file: string): Promise<Blob | null> {
+    const response = await this.authorised(`/api/chat/files/${encodeURIComponent(file)}`, {});
+    return response?.ok ? await response.blob() : null;
+  }
+  forget(): void {
+    this.hangUp();
+    this.current = null;
+  }
+
+  private async authorised(path: string, init: RequestInit): Promise<Response | null> {
+    if (!this.current) return null;
+    const headers = { Authorization: `Bearer ${this.current.token}` };
+    return this.options.network.fetch(this.options.server + path, { ...init, headers }).catch(() => null);
+  }
+
+  private async connect(): Promise<void> {
     this.opening = true;
     try {
-      const session = await this.ensureSession(renew);
+      const session = await this.ensureSession();
       if (this.running) this.open(session);
     } catch (error) {
       if (!this.running) return;
@@ -102,14 +128,13 @@ export class Line {
     }
   }
 
-  private async ensureSession(renew: boolean): Promise<Session> {
-    if (this.current && !renew) return this.current;
+  private async ensureSession(): Promise<Session> {
+    if (this.current && this.current.token !== this.refusedToken) return this.current;
     const { storage, siteKey, server, network } = this.options;
     const userToken = await this.options.userToken();
-    const refused = renew ? this.current?.token : undefined;
     this.current = await oneTab(`baodan:${siteKey}`, async () => {
       const stored = storage.session;
-      if (stored && !userToken && stored.token !== refused) return stored;
+      if (stored && !userToken && stored.token !== this.refusedToken) return stored;
       const opened = await openSession(network, { server, siteKey, userToken, earlier: stored?.token ?? null });
       storage.session = opened;
       return opened;
@@ -128,9 +153,8 @@ export class Line {
       down: (welcomed) => only(() => this.onDown(link, welcomed)),
       refused: () =>
         only(() => {
-          this.hangUp();
-          this.events.lost();
-          void this.connect(true);
+          this.refusedToken = session.token;
+          this.fault();
         }),
     };
     const link: Link =

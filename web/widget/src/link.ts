@@ -23,7 +23,7 @@ const WELCOME_TIMEOUT = 8_000;
 const PING_EVERY = 25_000;
 const PONG_TIMEOUT = 10_000;
 export const POLL_WAIT = 25;
-const REFUSALS = new Set(["unauthorized", "unauthorised", "bad_token", "invalid_token", "token_expired", "token_invalid"]);
+const REFUSED = "unauthorised";
 
 export function openSocketLink(network: Network, server: string, token: string, lastSeq: number, events: LinkEvents): Link {
   const socket = network.socket(`${server.replace(/^http/, "ws")}/api/chat/ws`);
@@ -66,7 +66,7 @@ export function openSocketLink(network: Network, server: string, token: string, 
       clearTimeout(welcomeTimer);
     }
     if (frame.type === "pong") answersPing = true;
-    if (frame.type === "error" && REFUSALS.has(frame.code)) {
+    if (frame.type === "error" && frame.code === REFUSED) {
       if (finish()) events.refused();
       return;
     }
@@ -118,7 +118,7 @@ export function openPollLink(network: Network, server: string, token: string, la
       const body = (await response.json().catch(() => null)) as { ack?: unknown } | null;
       const ack = response.ok ? readFrame({ type: "ack", ...(body?.ack as object) }) : null;
       if (ack) events.frame(ack);
-      else if (!response.ok) events.frame({ type: "error", ...readError(body), clientMsgId: id });
+      else if (!response.ok) events.frame({ type: "error", ...problemOf(response.status, body), clientMsgId: id });
     } catch {
       end();
     }
@@ -127,11 +127,17 @@ export function openPollLink(network: Network, server: string, token: string, la
   return {
     kind: "poll",
     send: (frame) => {
-      if (frame.type === "message" || frame.type === "choose" || frame.type === "rate" || frame.type === "read")
+      if (frame.type === "message" || frame.type === "choose" || frame.type === "file" || frame.type === "rate" || frame.type === "read")
         posts = posts.then(() => post(frame));
     },
     close: () => stop.abort(),
   };
+}
+
+/** A broken gateway in front of the server sends no code of ours. */
+function problemOf(status: number, body: unknown): { code: string; message: string } {
+  const { code, message } = readError(body);
+  return { code: code || (status >= 500 ? "unavailable" : status === 429 ? "rate_limited" : ""), message };
 }
 
 /** Durable events after `after`; "refused" for a bad token, null when the server cannot answer. */

@@ -1,6 +1,6 @@
 /** The conversation as a pure value: a numbered log that drops what it has and says when something is missing. */
 
-import type { Entry, Mode, Snapshot, Specialist } from "./protocol";
+import type { Choice, Entry, Mode, Snapshot, Specialist } from "./protocol";
 
 export interface Log {
   /** Everything up to this number is in `entries`. */
@@ -12,8 +12,8 @@ export interface Log {
   readonly specialist: Specialist | null;
   /** Place in the waiting line, while queued and told. */
   readonly position: number | null;
-  /** The server's sentence about the waiting line, or "". */
-  readonly queueText: string;
+  /** The server's way out of the waiting line, while queued. */
+  readonly leaveQueue: Choice | null;
 }
 
 export const emptyLog: Log = {
@@ -23,7 +23,7 @@ export const emptyLog: Log = {
   mode: "bot",
   specialist: null,
   position: null,
-  queueText: "",
+  leaveQueue: null,
 };
 
 /** A live event. `missing` is true when the server must be asked for what lies between. */
@@ -56,7 +56,7 @@ function append(log: Log, entry: Entry): Log {
     case "closed":
       return { ...settle(next, entry.mode), specialist: entry.mode === "human" ? (entry.specialist ?? log.specialist) : null };
     case "queue":
-      return { ...next, mode: "queued", specialist: null, position: entry.position, queueText: entry.text };
+      return { ...next, mode: "queued", specialist: null, position: entry.position, leaveQueue: usable(entry.choices) };
     case "message":
       return entry.origin === "specialist" && entry.specialist && log.mode === "human"
         ? { ...next, specialist: entry.specialist }
@@ -66,6 +66,8 @@ function append(log: Log, entry: Entry): Log {
   }
 }
 
+const usable = (choices: readonly Choice[]): Choice | null => choices.find((choice) => choice.token !== "") ?? null;
+
 function settle(log: Log, mode: Mode): Log {
   const queued = mode === "queued";
   return {
@@ -73,7 +75,7 @@ function settle(log: Log, mode: Mode): Log {
     mode,
     specialist: mode === "human" ? log.specialist : null,
     position: queued ? log.position : null,
-    queueText: queued ? log.queueText : "",
+    leaveQueue: queued ? log.leaveQueue : null,
   };
 }
 

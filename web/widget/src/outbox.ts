@@ -3,11 +3,12 @@
 import type { Log } from "./log";
 import type { SendFrame } from "./protocol";
 
-export type SendState = "waiting" | "sending" | "sent" | "failed";
+export type SendState = "waiting" | "postponed" | "sending" | "sent" | "failed";
 
 export type Content =
   | { readonly kind: "message"; readonly text: string }
   | { readonly kind: "choose"; readonly text: string; readonly token: string }
+  | { readonly kind: "file"; readonly text: string; readonly file: string }
   | { readonly kind: "rate"; readonly text: string; readonly score: number };
 
 export interface Outgoing {
@@ -29,6 +30,7 @@ export type Outbox = readonly Outgoing[];
 
 export const ACK_TIMEOUT = 12_000;
 export const MAX_ATTEMPTS = 3;
+export const MAX_POSTPONED = 10;
 /** Older than this when the page opens again: the customer decides whether it still goes out. */
 export const STALE_AFTER = 10 * 60_000;
 
@@ -61,10 +63,12 @@ export function settled(outbox: Outbox, log: Log): Outbox {
 
 /** The line is gone: what was on its way must be sent again, with the same id. */
 export const disconnected = (outbox: Outbox): Outbox =>
-  outbox.map((item) => (item.state === "sending" ? { ...item, state: "waiting" } : item));
+  outbox.map((item) => (item.state === "sending" || item.state === "postponed" ? { ...item, state: "waiting" } : item));
 
-/** What must go out now, in the order it was written. Nothing overtakes an earlier message. */
-export const due = (outbox: Outbox): Outbox => outbox.filter((item) => item.state === "waiting");
+/** What must go out now, in the order it was written. Nothing overtakes a message that waits for the server. */
+export function due(outbox: Outbox): Outbox {
+  return outbox.some((item) => item.state === "postponed") ? [] : outbox.filter((item) => item.state === "waiting");
+}
 
 /** No acknowledgement in time: again a few times, then the customer is told `reason`. `late` says whether any was. */
 export function overdue(outbox: Outbox, now: number, reason: string): { outbox: Outbox; late: boolean } {
@@ -77,6 +81,16 @@ export function overdue(outbox: Outbox, now: number, reason: string): { outbox: 
   });
   return { outbox: next, late };
 }
+
+/** The server could not store it just now: later again, a limited number of times. */
+export const postponed = (outbox: Outbox, id: string, reason: string): Outbox =>
+  outbox.map((item): Outgoing => {
+    if (item.id !== id) return item;
+    const attempts = item.attempts + 1;
+    return attempts < MAX_POSTPONED ? { ...item, state: "postponed", attempts } : { ...item, state: "failed", attempts, reason };
+  });
+export const resumed = (outbox: Outbox): Outbox =>
+  outbox.map((item) => (item.state === "postponed" ? { ...item, state: "waiting" } : item));
 
 /** Taken from storage on opening the page. */
 export function restored(item: Outgoing, now: number, staleReason: string): Outgoing {
@@ -94,6 +108,8 @@ export function frameOf(item: Outgoing): SendFrame {
       return { type: "message", client_msg_id: id, text: content.text };
     case "choose":
       return { type: "choose", client_msg_id: id, button: content.token };
+    case "file":
+      return { type: "file", client_msg_id: id, file: content.file };
     case "rate":
       return { type: "rate", client_msg_id: id, score: content.score };
   }

@@ -17,6 +17,13 @@ export interface Citation {
   readonly version: string;
 }
 
+export interface Attachment {
+  readonly file: string;
+  readonly name: string;
+  /** Bytes; 0 when unknown. */
+  readonly size: number;
+}
+
 interface Numbered {
   readonly seq: number;
   /** ISO time of the server, or "" when it sent none. */
@@ -28,7 +35,7 @@ export interface MessageEntry extends Numbered {
   readonly origin: Origin;
   readonly choices: readonly Choice[];
   readonly citations: readonly Citation[];
-  readonly files: readonly string[];
+  readonly files: readonly Attachment[];
   readonly specialist: Specialist | null;
   readonly clientMsgId: string | null;
 }
@@ -41,6 +48,7 @@ export interface QueueEntry extends Numbered {
   readonly kind: "queue";
   /** 1 is next; null when the server does not say. */
   readonly position: number | null;
+  readonly choices: readonly Choice[];
 }
 export interface RatingEntry extends Numbered {
   readonly kind: "rating_request";
@@ -70,6 +78,7 @@ export type ServerFrame =
 export type SendFrame =
   | { readonly type: "message"; readonly client_msg_id: string; readonly text: string }
   | { readonly type: "choose"; readonly client_msg_id: string; readonly button: string }
+  | { readonly type: "file"; readonly client_msg_id: string; readonly file: string }
   | { readonly type: "rate"; readonly client_msg_id: string; readonly score: number };
 export type ClientFrame =
   | SendFrame
@@ -91,6 +100,12 @@ function specialistOf(value: unknown): Specialist | null {
   return isObject(value) && string(value.name) ? { name: string(value.name), number: string(value.number) } : null;
 }
 
+function choicesOf(value: unknown): Choice[] {
+  return objects(value)
+    .map((button) => ({ title: string(button.title), token: string(button.token) }))
+    .filter((choice) => choice.title !== "");
+}
+
 /** One durable event, or null when it carries no usable number. */
 export function readEntry(value: unknown): Entry | null {
   if (!isObject(value)) return null;
@@ -103,15 +118,13 @@ export function readEntry(value: unknown): Entry | null {
         ...base,
         kind: "message",
         origin: isOrigin(value.origin) ? value.origin : "system",
-        choices: objects(value.buttons)
-          .map((button) => ({ title: string(button.title), token: string(button.token) }))
-          .filter((choice) => choice.title !== ""),
+        choices: choicesOf(value.buttons),
         citations: objects(value.citations)
           .map((item) => ({ title: string(item.title), clause: string(item.clause), version: string(item.version) }))
           .filter((citation) => citation.title !== ""),
         files: objects(value.files)
-          .map((file) => string(file.name))
-          .filter(Boolean),
+          .map((file) => ({ file: string(file.file), name: string(file.name), size: whole(file.size) ?? 0 }))
+          .filter((file) => file.name !== ""),
         specialist: specialistOf(value.specialist),
         clientMsgId: string(value.client_msg_id) || null,
       };
@@ -122,7 +135,7 @@ export function readEntry(value: unknown): Entry | null {
       return { ...base, kind: value.kind, mode, specialist: specialistOf(value.specialist) };
     }
     case "queue":
-      return { ...base, kind: "queue", position: whole(value.position) };
+      return { ...base, kind: "queue", position: whole(value.position), choices: choicesOf(value.buttons) };
     case "rating_request":
       return { ...base, kind: "rating_request" };
     default:

@@ -15,6 +15,7 @@ export interface Opening {
   readonly earlier: string | null;
 }
 
+/** A customer whose site token is not accepted is served as a guest. */
 export async function openSession(network: Network, opening: Opening): Promise<Session> {
   const body: Record<string, string> = { site_key: opening.siteKey };
   if (opening.userToken) body.user_token = opening.userToken;
@@ -27,9 +28,8 @@ export async function openSession(network: Network, opening: Opening): Promise<S
   const answer = (await response.json().catch(() => null)) as Partial<Session> | null;
   if (response.ok && typeof answer?.token === "string")
     return { conversation: String(answer.conversation ?? ""), token: answer.token };
-  const final = response.status >= 400 && response.status < 500 && response.status !== 429;
-  if (final && opening.earlier) return openSession(network, { ...opening, earlier: null });
-  if (final) throw new SessionRefused(readError(answer).message);
+  if (response.status === 401 && opening.userToken) return openSession(network, { ...opening, userToken: null });
+  if (response.status >= 400 && response.status < 500 && response.status !== 429) throw new SessionRefused(readError(answer).message);
   throw new Error(`chat session: status ${response.status}`);
 }
 

@@ -70,6 +70,11 @@ export class ChatStorage {
     this.write(OUTBOX + id, null);
   }
 
+  /** Leaves nothing of this site key behind but the letter size. */
+  clear(): void {
+    for (const key of this.keys()) if (key !== "large") this.write(key, null);
+  }
+
   /** Calls back for changes other tabs make. Returns the way to stop it. */
   watch(listener: (change: StorageChange) => void): () => void {
     const onStorage = (event: StorageEvent) => {

@@ -17,32 +17,30 @@ export function speakerOf(entry: MessageEntry): string {
   }
 }
 
-/** What a change of mode says in the transcript, or "" when it says nothing. */
-export function noteOf(entry: Entry, before: readonly Entry[]): string {
+/** What an entry that is no message says in the transcript, or "" when it says nothing. */
+export function noteOf(entry: Entry): string {
   if (entry.kind === "closed") return entry.text || words.ended;
+  if (entry.kind === "queue") return entry.text || words.queue(entry.position);
   if (entry.kind !== "mode") return "";
   if (entry.text) return entry.text;
   if (entry.mode === "human") return words.joined(words.specialist(entry.specialist));
-  if (entry.mode === "closed") return words.ended;
-  const last = before.filter((candidate) => candidate.kind === "mode" || candidate.kind === "queue").at(-1);
-  const wasAway = last?.kind === "queue" || (last?.kind === "mode" && last.mode !== "bot" && last.mode !== "closed");
-  return entry.mode === "bot" && wasAway ? words.backToBot : "";
+  return entry.mode === "closed" ? words.ended : "";
 }
 
 export function transcriptText(entries: readonly Entry[], name: string, saved: Date): string {
   const lines = [words.transcriptHead(name, fullTime(saved.toISOString())), ""];
-  entries.forEach((entry, index) => {
+  for (const entry of entries) {
     const when = fullTime(entry.at);
     if (entry.kind === "message") {
       lines.push(`${when}  ${speakerOf(entry)}`.trim(), entry.text);
       if (entry.choices.length > 0) lines.push(words.options(entry.choices.map((choice) => choice.title)));
       for (const item of entry.citations) lines.push(`——${words.clauseOf(item.title, item.clause)}`);
-      for (const file of entry.files) lines.push(words.file(file));
+      for (const file of entry.files) lines.push(words.file(file.name, file.size));
       lines.push("");
-      return;
+      continue;
     }
-    const note = noteOf(entry, entries.slice(0, index));
+    const note = noteOf(entry);
     if (note) lines.push(`${when}  ${note}`.trim(), "");
-  });
+  }
   return lines.join("\r\n");
 }

@@ -2,6 +2,10 @@
 
 import type { Specialist } from "./protocol";
 
+function readableSize(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
 export const words = {
   launcher: "在线客服",
   launcherClose: "收起",
@@ -16,7 +20,6 @@ export const words = {
   statusQueued: "正在为您转接专员",
   statusClosed: "本次对话已结束",
   joined: (who: string) => `${who} 已接入，为您服务`,
-  backToBot: "现在由智能助手继续为您服务",
   ended: "本次对话已结束。还有问题，直接发消息就能重新开始。",
   human: "转人工",
   humanText: "转人工",
@@ -42,10 +45,12 @@ export const words = {
   tooLong: (limit: number, over: number) => `最多 ${limit} 字，现在多了 ${over} 字。请分成两条发。`,
   sending: "发送中",
   waiting: "等网络恢复后自动发送",
+  postponed: "暂时没存上，几秒后自动再发",
   sent: "已送达",
   failed: "没有发出",
   retry: "重新发送",
   discard: "删除",
+  dismiss: "知道了",
   noAck: "没有收到回执，可能是网络不好。",
   stale: "上次没有发出去，还要发吗？",
   connecting: "正在连接…",
@@ -61,7 +66,6 @@ export const words = {
   queue: (position: number | null) =>
     position === null ? "正在为您转接专员，请稍等。" : `正在为您转接专员，您排在第 ${position} 位。`,
   cancelQueue: "取消排队",
-  cancelQueueText: "取消排队",
   newMessages: "有新消息",
   options: (titles: readonly string[]) => `可选：${titles.join(" · ")}`,
   clauseOf: (title: string, clause: string) => `《${title}》${clause}`,
@@ -73,7 +77,14 @@ export const words = {
   rateSubmit: "提交评价",
   rated: (score: number, label: string) => `谢谢，您的评价：${score} 分（${label}）`,
   unread: (count: number) => `${count} 条未读消息`,
-  file: (name: string) => `文件：${name}`,
+  file: (name: string, bytes: number) => (bytes > 0 ? `文件：${name}（${readableSize(bytes)}）` : `文件：${name}`),
+  attach: "发送照片或文件",
+  uploading: (name: string) => `正在上传 ${name}…`,
+  uploadFailed: "文件没有传上去，请再试一次。",
+  fileTooLarge: "文件超过 10 MB 了，请压缩后再发，或者分成几个文件。",
+  fileType: "目前只能收 JPG、PNG 照片和 PDF 文件，请换成这几种格式再发。",
+  oneFile: "上一个文件还在上传，请等它传完再发。",
+  fileFailed: "文件没有打开，请再点一次。",
   fileName: (day: string) => `聊天记录-${day}.txt`,
   transcriptHead: (name: string, when: string) => `${name} 在线客服聊天记录（保存于 ${when}）`,
   opensElsewhere: "（在新窗口打开）",

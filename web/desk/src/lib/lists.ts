@@ -1,22 +1,25 @@
 /** The four lists of conversations: which one a conversation belongs to, its place there, and live changes. */
 import type { ListName, Summary } from "../api";
 
-export type Lists = Record<ListName, Summary[]>;
+/** `others`, what colleagues hold, is not shown; it is kept so that a late summary cannot bring such a conversation back. */
+export type Place = ListName | "others";
+export type Lists = Record<Place, Summary[]>;
 
 export const LIST_NAMES: readonly ListName[] = ["queued", "mine", "bot", "closed"];
+const PLACES: readonly Place[] = [...LIST_NAMES, "others"];
 
-export const emptyLists = (): Lists => ({ queued: [], mine: [], bot: [], closed: [] });
+export const emptyLists = (): Lists => ({ queued: [], mine: [], bot: [], closed: [], others: [] });
 
-/** The list that shows `item` to the specialist `login`; null when a colleague has it. */
-export function listOf(item: Summary, login: string): ListName | null {
+/** Where `item` stands for the specialist `login`. */
+export function placeOf(item: Summary, login: string): Place {
   if (item.mode !== "human") return item.mode;
-  return item.assignee?.login === login ? "mine" : null;
+  return item.assignee?.login === login ? "mine" : "others";
 }
 
 const time = (at: string | null) => (at === null ? 0 : Date.parse(at));
 
 /** Waiting: most urgent first, then longest waiting. Elsewhere: latest word first. The id decides ties, so that nothing jumps. */
-export function compare(list: ListName, a: Summary, b: Summary): number {
+export function compare(list: Place, a: Summary, b: Summary): number {
   const order =
     list === "queued"
       ? b.priority - a.priority || time(a.queued_at) - time(b.queued_at)
@@ -24,7 +27,7 @@ export function compare(list: ListName, a: Summary, b: Summary): number {
   return order || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-export const ordered = (list: ListName, items: readonly Summary[]): Summary[] =>
+export const ordered = (list: Place, items: readonly Summary[]): Summary[] =>
   [...items].sort((a, b) => compare(list, a, b));
 
 /** Whether `next` tells more than `known`: a later mode, or further in the same one. */
@@ -34,7 +37,7 @@ export function isNewer(next: Summary, known: Summary): boolean {
 }
 
 export function find(lists: Lists, id: string): Summary | undefined {
-  for (const name of LIST_NAMES) {
+  for (const name of PLACES) {
     const found = lists[name].find((item) => item.id === id);
     if (found) return found;
   }
@@ -45,9 +48,9 @@ export function find(lists: Lists, id: string): Summary | undefined {
 export function withSummary(lists: Lists, item: Summary, login: string): Lists {
   const known = find(lists, item.id);
   if (known && !isNewer(item, known)) return lists;
-  const target = listOf(item, login);
+  const target = placeOf(item, login);
   const next = emptyLists();
-  for (const name of LIST_NAMES) {
+  for (const name of PLACES) {
     const others = lists[name].filter(({ id }) => id !== item.id);
     next[name] = name === target ? ordered(name, [...others, item]) : others;
   }
@@ -59,7 +62,7 @@ export function withSummary(lists: Lists, item: Summary, login: string): Lists {
  * two answers or in none: the newer copy counts, then `live`, the summaries that arrived since the reading began.
  */
 export function snapshot(answers: Lists, live: readonly Summary[], login: string): Lists {
-  return [...LIST_NAMES.flatMap((name) => answers[name]), ...live].reduce(
+  return [...PLACES.flatMap((name) => answers[name]), ...live].reduce(
     (lists, item) => withSummary(lists, item, login),
     emptyLists(),
   );

@@ -6,6 +6,8 @@ export interface LiveHandlers {
   /** The stream is open; everything shown must be read anew. */
   opened(): void;
   lost(): void;
+  /** The server may have missed news: read everything anew. */
+  reload(): void;
   conversation(summary: Summary): void;
   message(conversation: string, event: ConversationEvent): void;
   complaint(item: Complaint): void;
@@ -63,6 +65,7 @@ export function listen(handlers: LiveHandlers): () => void {
     on<{ conversation: string; event: ConversationEvent }>("message", (m) => handlers.message(m.conversation, m.event));
     on<Complaint>("complaint", handlers.complaint);
     on<ServiceRequest>("request", handlers.request);
+    on<object>("reload", handlers.reload);
     source.addEventListener("ping", alive);
     alive();
   }

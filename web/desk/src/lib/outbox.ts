@@ -21,7 +21,7 @@ export function unseen(
   events: readonly ConversationEvent[],
   login: string,
 ): Outgoing[] {
-  const used = new Set<string>();
+  const used = new Set<number>();
   return outgoing.filter((item) => {
     const own = events.find(
       (event) =>

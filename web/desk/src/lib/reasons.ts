@@ -36,6 +36,8 @@ const CASE_STATES: Record<string, Tone> = {
   approved: "green",
   done: "green",
   decided: "green",
+  awaiting_customer: "amber",
+  under_check: "amber",
   closed: "grey",
   rejected: "red",
   withdrawn: "grey",

@@ -51,6 +51,7 @@ export const useLine = defineStore("line", () => {
         readAll();
       },
       lost: () => void lost(),
+      reload: readAll,
       conversation(item) {
         const joined = conversations.apply(item);
         open.applySummary(item);

@@ -18,6 +18,8 @@ export const useOpen = defineStore("open", () => {
   const outbox = useOutbox();
 
   const id = ref<string | null>(null);
+  /** Whether the conversation is on the screen, not behind another page. */
+  const shown = ref(false);
   const detail = shallowRef<Detail | null>(null);
   const events = shallowRef<ConversationEvent[]>([]);
   const problem = ref<"missing" | "failed" | null>(null);
@@ -72,7 +74,7 @@ export const useOpen = defineStore("open", () => {
   }
 
   function see(): void {
-    if (id.value !== null && document.visibilityState === "visible") {
+    if (id.value !== null && shown.value && document.visibilityState === "visible") {
       conversations.markSeen(id.value, Math.max(lastSeq(events.value), summary.value?.last_seq ?? 0));
     }
   }
@@ -171,7 +173,7 @@ export const useOpen = defineStore("open", () => {
   const titleOf = (item: Summary) => item.customer.name ?? words.lists.guest(item.id.slice(-4));
 
   return {
-    id, detail, events, problem, busy, notice, summary, mine, outgoing, titleOf,
+    id, shown, detail, events, problem, busy, notice, summary, mine, outgoing, titleOf,
     open, load, see, applySummary, applyEvent, claim, takeOver, note, transfer, handBack, close, send, retry, takeBack,
   };
 });

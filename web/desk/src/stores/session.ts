@@ -1,11 +1,15 @@
 /** Who is logged in. */
 import { defineStore } from "pinia";
-import { ref } from "vue";
+import { computed, ref } from "vue";
 import { api, Unreachable, type Staff } from "../api";
 import { forgetDrafts, recall, remember } from "../lib/storage";
 
+/** Roles that serve customers; the others look only. */
+const SERVING = ["specialist", "supervisor"];
+
 export const useSession = defineStore("session", () => {
   const staff = ref<Staff | null>(null);
+  const serves = computed(() => SERVING.includes(staff.value?.role ?? ""));
   const expired = ref(false);
   const unreachable = ref(false);
 
@@ -51,5 +55,5 @@ export const useSession = defineStore("session", () => {
     }
   }
 
-  return { staff, expired, unreachable, login, restore, check, expire, logout };
+  return { staff, serves, expired, unreachable, login, restore, check, expire, logout };
 });

@@ -23,6 +23,8 @@ export class Banners {
   private readonly line = h("div", { class: "banner line", hidden: true }, this.lineText, this.wake);
   private readonly queueText = h("span", {});
   private readonly queue: HTMLElement;
+  private readonly uploadText = h("span", {});
+  private readonly upload = h("div", { class: "banner line", "data-state": "connecting", hidden: true }, this.uploadText);
   private readonly noticeText = h("span", {});
   private readonly notice: HTMLElement;
   private lineState: LineState = "fine";
@@ -42,22 +44,25 @@ export class Banners {
       "div",
       { class: "banner notice", hidden: true },
       this.noticeText,
-      h("button", { type: "button", class: "tool square", "aria-label": words.discard, onclick: actions.dismiss }, icon("close")),
+      h("button", { type: "button", class: "tool square", "aria-label": words.dismiss, onclick: actions.dismiss }, icon("close")),
     );
     this.element = h(
       "div",
       { class: "banners" },
       h("div", { role: "status" }, this.line),
-      h("div", { role: "status" }, this.queue),
+      this.queue,
+      h("div", { role: "status" }, this.upload),
       h("div", { role: "alert" }, this.notice),
     );
   }
 
   update(state: ChatState, offline: boolean): void {
     this.showLine(state, offline);
-    const { mode, position, queueText } = state.log;
+    const { mode, position } = state.log;
     show(this.queue, mode === "queued");
-    setText(this.queueText, mode === "queued" ? queueText || words.queue(position) : "");
+    setText(this.queueText, words.queue(position));
+    show(this.upload, state.uploading !== "");
+    setText(this.uploadText, state.uploading ? words.uploading(state.uploading) : "");
     show(this.notice, state.notice !== "");
     setText(this.noticeText, state.notice);
   }

@@ -1,5 +1,6 @@
 /** Where the customer writes. */
 
+import { ACCEPTED_FILES } from "../client";
 import { words } from "../words";
 import { h, icon, setText, show } from "./dom";
 
@@ -10,6 +11,7 @@ const COUNTER_FROM = LIMIT - 200;
 export const lengthOf = (text: string): number => [...text].length;
 
 export interface ComposerActions {
+  upload(file: File): void;
   say(text: string): void;
   typing(): void;
 }
@@ -31,7 +33,18 @@ export class Composer {
     private readonly actions: ComposerActions,
     private readonly draftKey: string,
   ) {
-    this.element = h("form", { class: "composer" }, this.counter, h("div", { class: "composer-row" }, this.input, this.send));
+    const picker = h("input", { type: "file", accept: ACCEPTED_FILES.join(","), hidden: true });
+    const attach = h("button", { type: "button", class: "attach", "aria-label": words.attach, title: words.attach }, icon("clip"), picker);
+    attach.addEventListener("click", () => picker.click());
+    picker.addEventListener("click", (event) => event.stopPropagation());
+    picker.addEventListener("change", () => {
+      this.uploadFirst(picker.files);
+      picker.value = "";
+    });
+    this.input.addEventListener("paste", (event) => {
+      if (this.uploadFirst(event.clipboardData?.files)) event.preventDefault();
+    });
+    this.element = h("form", { class: "composer" }, this.counter, h("div", { class: "composer-row" }, attach, this.input, this.send));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -52,6 +65,19 @@ export class Composer {
   fill(text: string): void {
     this.input.value = text;
     this.review();
+  }
+
+  /** Grows with the text, as far as the style sheet allows. */
+  resize(): void {
+    const { style } = this.input;
+    style.height = "auto";
+    style.height = `${this.input.scrollHeight + this.input.offsetHeight - this.input.clientHeight}px`;
+  }
+
+  private uploadFirst(files: FileList | null | undefined): boolean {
+    const file = files?.[0];
+    if (file) this.actions.upload(file);
+    return file !== undefined;
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -77,8 +103,7 @@ export class Composer {
     setText(this.counter, length < COUNTER_FROM ? "" : over > 0 ? words.tooLong(LIMIT, over) : words.left(-over));
     this.input.setAttribute("aria-invalid", String(over > 0));
     this.send.setAttribute("aria-disabled", String(length === 0 || over > 0));
-    this.input.style.height = "auto";
-    this.input.style.height = `${this.input.scrollHeight}px`;
+    this.resize();
     writeDraft(this.draftKey, this.input.value);
   }
 }

@@ -23,7 +23,7 @@ export class Header {
   constructor(name: string, actions: HeaderActions) {
     this.human = h("button", { type: "button", class: "human", onclick: actions.human }, icon("person"), words.human);
     this.large = h("button", { type: "button", class: "tool", "aria-pressed": "false", onclick: actions.large }, words.large);
-    this.more = h("button", { type: "button", class: "tool square", "aria-expanded": "false", "aria-controls": "menu", "aria-label": words.more }, icon("more"));
+    this.more = h("button", { type: "button", class: "tool square dotted", "aria-expanded": "false", "aria-controls": "menu", "aria-label": words.more }, icon("more"));
     const item = (label: string, symbol: "save" | "shield", work: () => void) => {
       const choose = () => {
         this.closeMenu();

@@ -1,7 +1,7 @@
 /** The rows of the transcript. */
 
 import type { Outgoing } from "../outbox";
-import type { Choice, MessageEntry } from "../protocol";
+import type { Attachment, Choice, MessageEntry } from "../protocol";
 import { speakerOf } from "../transcript";
 import { words } from "../words";
 import { type ClauseReader, citationView } from "./citation";
@@ -10,6 +10,7 @@ import { textNodes } from "./text";
 
 export interface MessageActions {
   choose(choice: Choice): void;
+  openFile(file: Attachment): void;
   retry(id: string): void;
   discard(id: string): void;
   readonly readClause: ClauseReader;
@@ -22,8 +23,12 @@ function row(origin: string, who: string, named: boolean, ...content: (Node | nu
 }
 
 export function messageRow(entry: MessageEntry, named: boolean, actions: MessageActions): HTMLElement {
-  const files = entry.files.map((file) => h("div", { class: "file" }, words.file(file)));
-  const bubble = entry.text || files.length > 0 ? h("div", { class: "bubble" }, ...textNodes(entry.text), ...files) : null;
+  const files = entry.files.map((file) =>
+    h("button", { type: "button", class: "file", onclick: () => actions.openFile(file) }, icon("clip"), words.file(file.name, file.size)),
+  );
+  // The server's text of a file message only repeats the name.
+  const text = entry.files.length > 0 && entry.origin === "customer" ? "" : entry.text;
+  const bubble = text || files.length > 0 ? h("div", { class: "bubble" }, ...textNodes(text), ...files) : null;
   const citations = entry.citations.map((citation) => citationView(citation, actions.readClause));
   return row(
     entry.origin,
@@ -48,7 +53,8 @@ export function choicesView(entry: MessageEntry, open: boolean, choose: (choice:
 }
 
 export function outgoingRow(item: Outgoing, named: boolean): HTMLElement {
-  return row("customer", words.you, named, h("div", { class: "bubble" }, ...textNodes(item.content.text)), h("div", { class: "fate" }));
+  const text = item.content.kind === "file" ? words.file(item.content.text, 0) : item.content.text;
+  return row("customer", words.you, named, h("div", { class: "bubble" }, ...textNodes(text)), h("div", { class: "fate" }));
 }
 
 /** What became of the customer's own message; rebuilt only when it changed. */
@@ -72,8 +78,14 @@ export function showFate(target: HTMLElement, item: Outgoing | null, delivered: 
     );
     return;
   }
-  const text = state === "waiting" || (state === "sending" && !online) ? words.waiting : state === "sending" ? words.sending : state ? words.sent : "";
-  fate.replaceChildren(text);
+  fate.replaceChildren(fateText(state, online));
+}
+
+function fateText(state: Outgoing["state"] | "delivered" | "", online: boolean): string {
+  if (state === "") return "";
+  if (state === "postponed") return words.postponed;
+  if (state === "waiting" || state === "sending") return online ? words.sending : words.waiting;
+  return words.sent;
 }
 
 export function indicatorView(): HTMLElement {

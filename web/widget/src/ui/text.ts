@@ -39,7 +39,15 @@ export function safeHref(address: string): string | null {
 }
 
 export function textNodes(text: string): Node[] {
-  return segments(text).map((segment) => (segment.href ? link(segment.text, segment.href) : document.createTextNode(segment.text)));
+  return segments(text).flatMap((segment) => (segment.href ? [link(segment.text, segment.href)] : plain(segment.text)));
+}
+
+/** Telephone numbers and dates with hyphens stay on one line. */
+function plain(text: string): Node[] {
+  return text
+    .split(/(\d+(?:-\d+)+)/)
+    .filter(Boolean)
+    .map((part) => (/^\d+-/.test(part) ? h("span", { class: "together" }, part) : document.createTextNode(part)));
 }
 
 export function link(label: string, href: string): HTMLAnchorElement {

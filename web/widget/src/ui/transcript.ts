@@ -28,20 +28,22 @@ export class Transcript {
   private readonly numbers = new Map<number, string>();
   private readonly choices = new Map<MessageEntry, { view: HTMLElement; open: boolean }>();
   private readonly ratings = new Map<number, { view: HTMLElement; given: number }>();
+  private stuck = true;
   private lastCustomer: HTMLElement | null = null;
 
   constructor(
     private readonly actions: TranscriptActions,
-    intro: HTMLElement,
+    before: HTMLElement,
+    after: HTMLElement,
   ) {
-    this.scroller = h("div", { class: "scroller", tabindex: 0 }, intro, this.log, this.indicator);
+    this.scroller = h("div", { class: "scroller", tabindex: 0 }, before, this.log, after, this.indicator);
     this.element = h("div", { class: "transcript" }, this.scroller, this.jump);
-    this.scroller.addEventListener("scroll", () => this.atBottom() && show(this.jump, false), { passive: true });
+    this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    new ResizeObserver(() => this.stuck && this.toBottom()).observe(this.scroller);
     this.jump.addEventListener("click", () => this.toBottom());
   }
 
   update(state: ChatState, open: ReadonlySet<number>): void {
-    const stick = this.atBottom();
     const before = this.shown.length;
     if (state.log.entries[0] !== this.shown[0]) this.clear();
     const fresh = state.log.entries.slice(this.shown.length);
@@ -54,19 +56,21 @@ export class Transcript {
     this.showRatings();
     this.showIndicator(state);
     this.showDelivered(state);
-    if (stick || own || history) this.toBottom();
+    if (this.stuck || own || history) this.toBottom();
     else if (fresh.some((entry) => entry.kind === "message")) show(this.jump, true);
     if (state.phase === "online") requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
   }
 
   toBottom(): void {
+    this.stuck = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     show(this.jump, false);
   }
 
-  private atBottom(): boolean {
+  private onScroll(): void {
     const { scrollTop, clientHeight, scrollHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+    this.stuck = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+    if (this.stuck) show(this.jump, false);
   }
 
   private clear(): void {
@@ -78,7 +82,6 @@ export class Transcript {
 
   private append(entry: Entry): void {
     const previous = this.shown.at(-1);
-    const earlier = this.shown;
     this.shown = [...this.shown, entry];
     if (entry.kind === "message") return this.appendMessage(entry, previous);
     if (entry.kind === "rating_request") {
@@ -86,7 +89,7 @@ export class Transcript {
       this.ratings.set(entry.seq, { view: this.add(this.rating(entry.seq, entry.text, given)), given });
       return;
     }
-    const note = noteOf(entry, earlier);
+    const note = noteOf(entry);
     if (note) this.add(h("p", { class: "note" }, note));
   }
 

@@ -1,0 +1,9 @@
+#!/bin/sh
+# All tests: browser code, the Rasa side in its own environment, then everything else against the whole product.
+set -eu
+cd "$(dirname "$0")/.."
+
+.venv/bin/python scripts/build_web.py npm check
+.venv/bin/python scripts/build_web.py npm test
+.venv-rasa/bin/python -m pytest --quiet tests/bot -o filterwarnings=default
+.venv/bin/python -m pytest tests --ignore=tests/bot
