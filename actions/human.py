@@ -60,7 +60,7 @@ async def out_of_hours(turn: Turn, reason: str, note: str) -> str:
     when = phrase(
         "opening_moment",
         day=written.day_of_year(business_date(opening), turn.today),
-        time=f"{turn.context.settings.open_time:%H:%M}",
+        time=f"{turn.context.settings.open_time.hour}:{turn.context.settings.open_time:%M}",
     )
     if phone is None:
         return phrase("utter_call_back", when=when)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
@@ -26,7 +26,20 @@ from records.premiums import (
     premiums_next,
 )
 
-LISTED = 3
+LISTED = 4
+
+
+@dataclass(frozen=True)
+class Dues:
+    """Sentences on what is to be paid: what is late first, then what has lapsed, then what falls due."""
+
+    late: list[str]
+    lapsed: list[str]
+    coming: list[str]
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.late, *self.lapsed, *self.coming][:LISTED]
 
 
 class CheckPayment(Act):
@@ -38,20 +51,12 @@ class CheckPayment(Act):
         customer_id = identified(dispatcher, now, heard, VERIFIED if heard.entity("account") else KNOWN)
         if customer_id is None:
             return []
-        lines, overdue = await _due(now, heard, customer_id)
-        if not lines:
-            tell(
-                dispatcher,
-                "utter_nothing_due",
-                buttons=[button("my_policies", "check_policy"), human_button()],
-            )
+        dues = await _dues(now, heard, customer_id)
+        if not dues.lines:
+            buttons = [button("my_policies", "check_policy"), human_button()]
+            tell(dispatcher, "utter_nothing_due", buttons=buttons)
             return []
-        buttons: list[Button] = []
-        if overdue:
-            buttons.append(button("pay", "pay_premium"))
-        if now.identity.level < VERIFIED:
-            buttons.append(Button(phrase("button_account"), payload("check_payment", account="show")))
-        say(dispatcher, "\n".join(lines), buttons=with_way_out(buttons))
+        say(dispatcher, "\n".join(dues.lines), buttons=with_way_out(_offers(now, dues)))
         return []
 
 
@@ -66,19 +71,16 @@ class PayPremium(Act):
         how = phrase("utter_how_to_pay")
         customer_id = now.identity.customer_id
         if customer_id is None or now.identity.level < KNOWN:
-            say(dispatcher, how, buttons=with_way_out([button("what_is_due", "check_payment")]))
+            say(dispatcher, how, buttons=[button("what_is_due", "check_payment"), human_button()])
             return []
-        lines, _ = await _due(now, heard, customer_id)
-        say(
-            dispatcher,
-            "\n".join([*lines[:1], how]),
-            buttons=[button("what_is_due", "check_payment"), human_button()],
-        )
+        dues = await _dues(now, heard, customer_id)
+        offers = [one for one in _offers(now, dues) if one.payload != payload("pay_premium")]
+        say(dispatcher, "\n".join([*dues.lines[:1], how]), buttons=with_way_out(offers))
         return []
 
 
 class ReportPaymentProblem(Act):
-    """A debit that failed or was made twice: says what our records show, and leads to a person or a complaint."""
+    """A debit that failed or was made twice: says what the records show, and leads to a person or a complaint."""
 
     name = "action_report_payment_problem"
 
@@ -89,38 +91,50 @@ class ReportPaymentProblem(Act):
         if customer_id is None:
             return []
         policies = {policy.id: policy for policy in await policies_of(now.session, customer_id)}
-        events = await premium_events_of(now.session, customer_id)
-        lines = [_event(now, event, policies[event.policy_id]) for event in events[:LISTED]]
-        buttons = [button("pay", "pay_premium"), button("complain", "file_complaint"), human_button()]
+        dues = await _dues(now, heard, customer_id)
+        events = [
+            event
+            for event in await premium_events_of(now.session, customer_id)
+            if not (dues.late and event.kind is PremiumEventKind.DEBIT_FAILED)
+        ]
+        lines = [*(_event(now, event, policies[event.policy_id]) for event in events[:LISTED]), *dues.late]
+        more = [button("complain", "file_complaint"), human_button()]
         if not lines:
-            tell(dispatcher, "utter_no_payment_problem", buttons=buttons[1:])
+            tell(dispatcher, "utter_no_payment_problem", buttons=more)
             return []
-        due, _ = await _due(now, heard, customer_id, overdue_only=True)
-        say(dispatcher, "\n".join([*lines, *due]), buttons=buttons)
+        pay = [button("pay", "pay_premium")] if dues.late else []
+        say(dispatcher, "\n".join(lines), buttons=[*pay, *more])
         return []
 
 
-async def _due(
-    now: Turn, heard: Heard, customer_id: str, *, overdue_only: bool = False
-) -> tuple[list[str], bool]:
-    """One sentence for each premium due or policy lapsed, and whether any payment is late."""
-    policies = await policies_of(now.session, customer_id)
-    named = policy_choice.meant(policies, heard.entity("policy_number") or heard.words, now)
-    wanted = {policy.id for policy in named or policies}
+def _offers(now: Turn, dues: Dues) -> list[Button]:
+    offers: list[Button] = []
+    if dues.late:
+        offers.append(button("pay", "pay_premium"))
+    if dues.lapsed:
+        offers.append(button("reinstate", "request_reinstatement"))
+    if now.identity.level < VERIFIED and dues.coming:
+        offers.append(button("account", "check_payment", account="show"))
+    return offers
+
+
+async def _dues(now: Turn, heard: Heard, customer_id: str) -> Dues:
+    """What the customer has to pay, on the policies that were named or on all they hold."""
+    policies = {policy.id: policy for policy in await policies_of(now.session, customer_id)}
+    named = policy_choice.meant(list(policies.values()), heard.entity("policy_number") or heard.words, now)
+    wanted = {policy.id for policy in named or policies.values() if policy.holder_id == customer_id}
     due = [one for one in await premiums_next(now.session, customer_id, now.today) if one.policy_id in wanted]
-    late = [one for one in due if one.overdue(now.today)]
+
+    def sentences(late: bool) -> list[str]:
+        chosen = (one for one in due if one.overdue(now.today) is late)
+        return [_sentence(now, one, policy_choice.short_name(policies[one.policy_id])) for one in chosen]
+
     lapsed = [
-        policy
-        for policy in policies
-        if policy.id in wanted and policy.state is PolicyState.LAPSED and policy.holder_id == customer_id
+        _lapsed(now, policy)
+        for policy in policies.values()
+        if policy.id in wanted and policy.state is PolicyState.LAPSED
     ]
-    chosen: Sequence[NextPremium] = (
-        late if overdue_only else [*late, *(one for one in due if one not in late)]
-    )
-    names = {policy.id: policy_choice.short_name(policy) for policy in policies}
-    lines = [_sentence(now, one, names[one.policy_id]) for one in chosen]
-    lines += [_lapsed(now, policy) for policy in lapsed]
-    return lines[:LISTED], bool(late or lapsed)
+    return Dues(late=sentences(True), lapsed=lapsed, coming=sentences(False))
 
 
 def _sentence(now: Turn, due: NextPremium, product: str) -> str:
@@ -131,7 +145,7 @@ def _sentence(now: Turn, due: NextPremium, product: str) -> str:
         return phrase(name, policy=policy, on=on, last=written.money(due.last_amount))
     amount = written.money(due.amount)
     if due.overdue(now.today) and due.grace_ends_on is not None:
-        why = phrase("due_why", reason=due.unpaid_reason) if due.unpaid_reason else ""
+        why = phrase("due_why", reason=due.unpaid_reason.rpartition("-")[2]) if due.unpaid_reason else ""
         until = written.day_of_year(due.grace_ends_on, now.today)
         return phrase("due_grace", policy=policy, on=on, amount=amount, why=why, until=until)
     if not due.debited:
@@ -165,5 +179,5 @@ def _event(now: Turn, event: PremiumEvent, policy: Policy) -> str:
         policy=policy_choice.title(policy),
         on=written.day_of_year(event.happened_on, now.today),
         amount=written.money(event.amount),
-        reason=phrase("due_why", reason=event.reason) if event.reason else "",
+        reason=phrase("event_why", reason=event.reason) if event.reason else "",
     )

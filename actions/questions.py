@@ -16,7 +16,7 @@ from knowledge.catalogue import FieldType, ServiceField, fill
 from records import customers
 from records.complaints import Complaint
 from records.masking import mask_phone
-from records.policies import policy_detail
+from records.policies import policies_of, policy_detail
 from records.words import state_text
 
 SUBMIT = "submit"
@@ -65,6 +65,8 @@ async def shown(turn: Turn, draft: Draft, field: ServiceField) -> str:
             return phrase("form_phone_kept", phone=mask_phone(await phone_on_file(turn) or ""))
         case FieldType.POLICY:
             return await _policy_text(turn, value)
+        case FieldType.TEXT if field.own_policies:
+            return await _policy_text(turn, value)
         case FieldType.TEXT:
             return draft.text_of(field)
         case _:
@@ -90,8 +92,19 @@ async def _buttons(turn: Turn, draft: Draft, field: ServiceField) -> Sequence[Bu
             return [answer_button(policy_choice.title(one), one.number) for one in policies]
         case FieldType.PHONE if field.on_file and (phone := await phone_on_file(turn)):
             return [answer_button(phrase("form_phone_on_file", phone=mask_phone(phone)), ON_FILE)]
+        case FieldType.TEXT if field.own_policies:
+            skip = [] if field.required else [answer_button(phrase("button_skip"), SKIPPED)]
+            return [*(await _own_policies(turn))[: MAX_BUTTONS - 2], *skip]
         case _:
             return [] if field.required else [answer_button(phrase("button_skip"), SKIPPED)]
+
+
+async def _own_policies(turn: Turn) -> list[Button]:
+    """Buttons for the policies with cover of a known customer."""
+    if turn.identity.customer_id is None:
+        return []
+    own = await policies_of(turn.session, turn.identity.customer_id)
+    return [answer_button(policy_choice.title(one), one.number) for one in own if one.covered]
 
 
 async def _summary(turn: Turn, draft: Draft) -> Question:

@@ -88,7 +88,10 @@ class FormTurn:
         if self.draft.introduced:
             return await self._again([phrase("form_resumed", title=self.draft.kind.title)])
         await self.draft.introduce()
-        return await self._again([fill(self.draft.kind.texts.start, questions.values(self.turn))])
+        answers = self.draft.answers
+        after = [field.after.get(answers[field.key], "") for field in self.draft.answered()]
+        lines = [line for line in (*after, self.draft.kind.texts.start) if line]
+        return await self._again([fill(line, questions.values(self.turn)) for line in lines])
 
     async def hear(self) -> list[EventType]:
         """Takes the message as what it means."""

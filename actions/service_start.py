@@ -20,11 +20,12 @@ from actions.drafts import DONE, Draft
 from actions.heard import SAID, Heard
 from actions.reading import read_plate, read_policy_number, tidy
 from actions.service_form import FORM
-from actions.speech import human_button, payload, phrase, say, tell
+from actions.speech import button, human_button, payload, phrase, say, tell
 from actions.submission import submit_draft, tell_open
 from actions.turn import RequireIdentity, Turn
 from knowledge.answers import Answer, Button
-from knowledge.catalogue import FieldType, ServiceField, ServiceKind, fill
+from knowledge.catalogue import FieldType, Record, ServiceField, ServiceKind, fill
+from records import claims
 from records.policies import Policy
 from records.request_steps import create_draft
 from records.requests import RequestState
@@ -49,6 +50,12 @@ class StartService(Act):
         given = derive(now, kind, heard)
         if kind.explain_first and heard.entity(START) is None:
             await _explain(dispatcher, now, kind, heard)
+            return no_form(tracker)
+        if (
+            kind.record is Record.CLAIM
+            and heard.entity(START) is None
+            and await _just_reported(dispatcher, now)
+        ):
             return no_form(tracker)
         if now.identity.level < kind.level:
             tell(dispatcher, "utter_identity_why_service", title=kind.title)
@@ -137,7 +144,7 @@ async def begin(
 
 
 async def _prefill(now: Turn, draft: Draft, given: Mapping[str, str], heard: Heard) -> None:
-    if has_substance(heard.words):
+    if substance(heard.words):
         await draft.add_said(heard.words[:MAX_SAID])
     for key, value in given.items():
         field = draft.kind.field(key)
@@ -163,9 +170,9 @@ def derive(now: Turn, kind: ServiceKind, heard: Heard) -> dict[str, str]:
     return found
 
 
-def has_substance(text: str) -> bool:
-    """Whether a sentence says more than that something shall be done."""
-    return len(_EMPTY_WORDS.sub("", tidy(text))) >= MIN_SUBSTANCE
+def substance(text: str) -> str:
+    """What a sentence says besides that something shall be done."""
+    return _EMPTY_WORDS.sub("", tidy(text))
 
 
 def _given(now: Turn, field: ServiceField, heard: Heard) -> str | None:
@@ -181,7 +188,7 @@ def _derived(now: Turn, field: ServiceField, heard: Heard) -> str | None:
     if field.type is FieldType.TEXT:
         if field.key == "policy_number":
             return heard.entity("policy_number") or read_policy_number(words) or read_plate(words)
-        return words if has_substance(words) else None
+        return words if len(substance(words)) >= MIN_SUBSTANCE else None
     return typed_value(field, words, now.today)
 
 
@@ -207,6 +214,17 @@ async def _explain(dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKin
         return
     rules = phrase("utter_service_rules", effect=kind.effect, documents="、".join(kind.documents))
     say(dispatcher, "\n".join([rules, *lines]), buttons=[begin_it, human_button()])
+
+
+async def _just_reported(dispatcher: CollectingDispatcher, now: Turn) -> bool:
+    """Whether this conversation reported something within a day; then the customer says if this is another matter."""
+    report = await claims.recent_report(now.session, conversation_id=now.conversation_id, now=now.now)
+    if report is None or await drafts.newest(now, "report_claim") is not None:
+        return False
+    another = Button(phrase("button_another_report"), payload("report_claim", **{START: "report_claim"}))
+    buttons = [button("claim_progress", "check_claim"), another, human_button()]
+    tell(dispatcher, "utter_just_reported", number=report.number, buttons=buttons)
+    return True
 
 
 async def _draft(

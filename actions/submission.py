@@ -205,9 +205,9 @@ def _story(draft: Draft) -> str:
         for field in draft.kind.asked(draft.answers)
         if field.type is FieldType.CHOICE and (option := field.option(draft.answers.get(field.key, "")))
     ]
-    if not words:
-        return ""
-    return phrase("story", label=labels[0], words=words) if labels else words
+    if not labels:
+        return words
+    return phrase("story", label=labels[0], words=words)
 
 
 async def _contact(turn: Turn, draft: Draft) -> str | None:

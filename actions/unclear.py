@@ -75,7 +75,7 @@ class AskRecommendation(Act):
             heard.intent, product, heard.entity(answer.SECTION) or heard.words, now.today
         )
         if isinstance(found, Answer):
-            answer.explain(dispatcher, now, heard, product=product, more_buttons=[human_button()])
+            answer.explain(dispatcher, now, heard, product=product)
             return []
         buttons = [button("coverage", "ask_coverage"), button("price", "ask_price"), human_button()]
         tell(dispatcher, "utter_ask_recommendation", buttons=buttons)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from knowledge.answers import Answer, AskProduct, AskWhich, Candidate, Citation, Result, Unknown
-from knowledge.documents import Kind, Product, Section
+from knowledge.documents import Product, Section
 from knowledge.errors import InvalidKnowledge
 from knowledge.glossary import read_glossary
+from knowledge.library import Library
 from knowledge.loader import read_file
 from knowledge.naming import ProductNames
 from knowledge.search import Hit, Search
@@ -19,6 +21,8 @@ from knowledge.topics import Topics
 
 STRONG = 0.8
 """Score from which a section is said to be about the message."""
+NEAR = 0.5
+"""Score from which a section is offered when none is about the message."""
 MARGIN = 0.85
 """A runner-up at or above this share of the best score makes the choice doubtful."""
 OWN = 1.25
@@ -28,21 +32,30 @@ MOST = 4
 FOLDERS = ("products", "guides", "law")
 
 
+@dataclass(frozen=True)
+class _Question:
+    intent: str
+    words: str
+    pool: tuple[Section, ...]
+    on: date
+
+
 class KnowledgeBase:
     """All texts, immutable once loaded."""
 
     def __init__(
-        self, sections: Sequence[Section], products: Iterable[Product], topics: Topics, settings: InsurerSettings
+        self,
+        sections: Sequence[Section],
+        products: Iterable[Product],
+        topics: Topics,
+        settings: InsurerSettings,
     ) -> None:
-        self.sections = tuple(sections)
         self.products = {product.code: product for product in products}
         self.settings = settings
         self.topics = topics
-        self._by_id: dict[str, list[Section]] = {}
-        for section in sections:
-            self._by_id.setdefault(section.id, []).append(section)
+        self.library = Library(sections)
         self._names = ProductNames(self.products.values(), topics.lines)
-        self._search = Search(self.sections, topics.filler, self._names.all_names())
+        self._search = Search(sections, topics.filler, self._names.all_names())
 
     @classmethod
     def load(cls, folder: Path) -> KnowledgeBase:
@@ -52,23 +65,17 @@ class KnowledgeBase:
             InvalidKnowledge: with the file, the line and the reason of the first file that breaks its format.
         """
         settings = InsurerSettings.load(folder / "settings.yml")
-        topics = Topics.load(folder / "topics.yml")
-        values = settings.values()
         sections: list[Section] = []
         products: dict[str, Product] = {}
-        seen: set[tuple[str, str]] = set()
         for path in sorted(path for name in FOLDERS for path in (folder / name).glob("*.md")):
-            source, product, found = read_file(path, values)
-            for section in found:
-                if (section.id, source.version) in seen:
-                    raise InvalidKnowledge(path, section.line, f"section '{section.id}' stands there twice")
-                seen.add((section.id, source.version))
+            source, product, found = read_file(path, settings.values())
             known = products.get(product.code) if product else None
             if product and (known is None or known.source.effective_from < source.effective_from):
                 products[product.code] = product
             sections += found
-        sections += read_glossary(folder / "glossary.yml", values)
-        return cls(sections, products.values(), topics, settings)
+        sections += read_glossary(folder / "glossary.yml")
+        _refuse_twins(sections)
+        return cls(sections, products.values(), Topics.load(folder / "topics.yml"), settings)
 
     def find_product(self, text: str) -> str | None:
         """Code of the product named in a text (longest alias wins), None when none or several are meant."""
@@ -76,23 +83,11 @@ class KnowledgeBase:
 
     def section(self, section_id: str, on: date | None = None) -> Section | None:
         """A section by id: the version in force on a day, else the newest."""
-        versions = self._by_id.get(section_id, [])
-        if on is not None:
-            versions = [section for section in versions if section.source.in_force(on)]
-        return max(versions, key=lambda section: section.source.effective_from, default=None)
+        return self.library.find(section_id, on)
 
     def clause(self, title: str, clause: str, version: str) -> Citation | None:
         """The public text behind a citation."""
-        for section in self.sections:
-            source = section.source
-            if section.body and (source.title, section.clause, source.version) == (title, clause, version):
-                return cite(section)
-        return None
-
-    def tell(self, section_id: str, on: date) -> Answer | None:
-        """The answer of one section, for a button that names it."""
-        section = self.section(section_id, on)
-        return self._answer(section, on) if section and section.short else None
+        return self.library.clause(title, clause, version)
 
     def answer(self, intent: str, product: str | None, text: str, on: date) -> Result:
         """What may be said to a message.
@@ -104,96 +99,88 @@ class KnowledgeBase:
             text: the customer's words, or the id of a section that a button named.
             on: the day whose versions hold.
         """
-        if text in self._by_id and (told := self.tell(text, on)):
-            return told
+        named = self.library.find(text, on)
+        if named and named.short:
+            return self._tell(named, on)
         code = self._names.find(text)
         several = () if code else self._names.find_line(text)
         if code is None and not several and product:
             code = product if product in self.products else self._names.find(product)
-        pool = [section for section in self.sections if intent in section.answers and section.source.in_force(on)]
-        if not pool:
-            return self._unknown(text, on)
-        words = self._names.without_names(text) if code or several else text
         topic = self.topics.of(intent)
+        words = self._search.terms.without(self._names.without_names(text), topic.generic)
+        question = _Question(intent, words, tuple(self.library.answering(intent, on)), on)
+        if not question.pool:
+            return self._unknown(question)
         if code is None and topic.needs_product:
-            return self._without_product(intent, pool, words, several, on)
-        return self._choose(intent, code, pool, words, on)
+            return self._without_product(question, several)
+        return self._choose(question, code)
 
-    def _choose(self, intent: str, code: str | None, pool: list[Section], words: str, on: date) -> Result:
+    def _choose(self, question: _Question, code: str | None) -> Result:
+        """The best section for a product, or of the guides when no product is known."""
         line = self.products[code].line if code else None
-        fitting = [section for section in pool if _fits(section, code, line)]
-        hits = sorted(
-            (Hit(hit.section, hit.score * (OWN if hit.section.product else 1)) for hit in self._search.rank(words, fitting)),
-            key=lambda hit: -hit.score,
-        )
-        strong = [hit for hit in hits if hit.score >= STRONG]
-        close = [hit.section for hit in strong if hit.score >= MARGIN * strong[0].score]
+        fitting = [section for section in question.pool if _fits(section, code, line)]
         default = next((section for section in _own_first(fitting) if section.default), None)
+        fitting = [section for section in fitting if not section.default or section is default]
+        close = _within_margin(self._strong(question.words, fitting))
         if len(close) == 1:
-            return self._answer(close[0], on)
-        if close and default in close:
-            return self._answer(default, on)
+            return self._tell(close[0], question.on)
+        if default and (not close or default in close):
+            return self._tell(default, question.on)
         if close:
-            return self._which(intent, close)
-        if default:
-            return self._answer(default, on)
-        if len(fitting) == 1 and code:
-            return self._answer(fitting[0], on)
-        offered = [section for name in self.topics.of(intent).offer if (section := self.section(name, on))]
-        if offered and not self._search.terms.cut(words):
-            return self._which(intent, offered)
-        return self._which(intent, offered) if offered and not hits else self._unknown(words, on)
+            return AskWhich([_candidate(question.intent, section) for section in close[:MOST]])
+        if code and len(fitting) == 1:
+            return self._tell(fitting[0], question.on)
+        named = [self.library.find(name, question.on) for name in self.topics.of(question.intent).offer]
+        offered = [section for section in named if section and section in fitting]
+        if offered and not self._search.rank(question.words, fitting):
+            return AskWhich([_candidate(question.intent, section) for section in offered[:MOST]])
+        return self._unknown(question)
 
-    def _without_product(
-        self, intent: str, pool: list[Section], words: str, several: tuple[str, ...], on: date
-    ) -> Result:
-        topic = self.topics.of(intent)
-        special = [s for s in pool if not s.default and (not several or s.product in several or s.product is None)]
-        strong = [hit for hit in self._search.rank(words, special) if hit.score >= STRONG]
-        close = [hit.section for hit in strong if hit.score >= MARGIN * strong[0].score]
-        guessed = self._names.guess(words) if topic.cues and not several else ()
-        if guessed:
-            close = [section for section in close if section.product in guessed or section.product is None] or close
-        if len(close) == 1:
-            return self._answer(close[0], on)
-        codes = list(dict.fromkeys(section.product for section in close if section.product))
-        if len(codes) == 1 or (not close and len(guessed) == 1):
-            return self._choose(intent, codes[0] if codes else guessed[0], pool, words, on)
-        offer = codes or list(several) or list(guessed) or [code for code in topic.offer if code in self.products]
-        general = next((section for section in pool if section.default and section.product is None), None)
-        if general and not codes and not several and not guessed:
-            return self._answer(general, on)
-        return AskProduct([self._product_candidate(intent, code, close) for code in offer[:MOST]])
+    def _without_product(self, question: _Question, several: tuple[str, ...]) -> Result:
+        """The product matters and is not named: the event may tell it, else it is asked for."""
+        topic = self.topics.of(question.intent)
+        special = [s for s in question.pool if not s.default and (not several or s.product in several)]
+        strong = self._strong(question.words, special)
+        guessed = self._names.guess(question.words) if topic.cues and not several else ()
+        strong = [hit for hit in strong if hit.section.product in guessed] or strong
+        codes = _products(_within_margin(strong))
+        if len(codes) == 1 or (not codes and len(guessed) == 1):
+            return self._choose(question, codes[0] if codes else guessed[0])
+        offer = _products([hit.section for hit in strong]) or several or guessed or topic.offer
+        return AskProduct([self._product_candidate(question.intent, code, strong) for code in offer[:MOST]])
 
-    def _answer(self, section: Section, on: date) -> Answer:
-        basis = [section] if section.body else []
-        basis += [found for name in section.cites if (found := self.section(name, on)) and found.body]
-        return Answer(section.short, [cite(found) for found in basis], list(section.next), section.id)
+    def _strong(self, words: str, pool: Sequence[Section]) -> list[Hit]:
+        """The sections that are about the words, best first; those of a product weigh more than guides."""
+        ranked = self._search.rank(words, pool)
+        hits = [Hit(hit.section, hit.score * (OWN if hit.section.product else 1)) for hit in ranked]
+        return sorted(
+            (hit for hit in hits if hit.score >= STRONG), key=lambda hit: (-hit.score, hit.section.id)
+        )
 
-    def _which(self, intent: str, sections: Sequence[Section]) -> AskWhich:
-        return AskWhich([_candidate(intent, section) for section in sections[:MOST]])
+    def _tell(self, section: Section, on: date) -> Answer:
+        return Answer(section.short, self.library.basis(section, on), list(section.next), section.id)
 
-    def _product_candidate(self, intent: str, code: str, close: Sequence[Section]) -> Candidate:
-        entities = {"product": code}
-        topic = next((section for section in close if section.product == code), None)
-        if topic:
-            entities["section"] = topic.id
-        return Candidate(code, self.products[code].aliases[0], f"/{intent}" + json.dumps(entities, ensure_ascii=False))
+    def _product_candidate(self, intent: str, code: str, strong: Sequence[Hit]) -> Candidate:
+        topic = next((hit.section.id for hit in strong if hit.section.product == code), None)
+        entities = {"product": code} | ({"section": topic} if topic else {})
+        return Candidate(code, self.products[code].label, _payload(intent, entities))
 
-    def _unknown(self, words: str, on: date) -> Unknown:
+    def _unknown(self, question: _Question) -> Unknown:
         near = [
             hit.section
-            for hit in self._search.rank(words)
-            if hit.score >= STRONG / 2 and hit.section.answers and hit.section.source.in_force(on)
+            for hit in self._search.rank(question.words)
+            if hit.score >= NEAR and hit.section.answers and hit.section.source.in_force(question.on)
         ][:3]
-        return Unknown(
-            [section.title for section in near], [_candidate(section.answers[0], section) for section in near]
-        )
+        titles = [section.title for section in near]
+        return Unknown(titles, [_candidate(section.answers[0], section) for section in near])
 
 
-def cite(section: Section) -> Citation:
-    """The citation of a section that has a text of its own."""
-    return Citation(section.source.title, section.clause, section.source.version, section.body)
+def _refuse_twins(sections: Iterable[Section]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for section in sections:
+        if (section.id, section.source.version) in seen:
+            raise InvalidKnowledge(section.source.path, section.line, f"'{section.id}' stands there twice")
+        seen.add((section.id, section.source.version))
 
 
 def _fits(section: Section, code: str | None, line: str | None) -> bool:
@@ -202,12 +189,22 @@ def _fits(section: Section, code: str | None, line: str | None) -> bool:
     return not section.lines or line is None or line in section.lines
 
 
+def _within_margin(strong: Sequence[Hit]) -> list[Section]:
+    return [hit.section for hit in strong if hit.score >= MARGIN * strong[0].score]
+
+
+def _products(sections: Sequence[Section]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(section.product for section in sections if section.product))
+
+
 def _own_first(sections: Sequence[Section]) -> list[Section]:
-    return sorted(sections, key=lambda section: (section.product is None, section.source.kind is Kind.GLOSSARY))
+    return sorted(sections, key=lambda section: section.product is None)
 
 
 def _candidate(intent: str, section: Section) -> Candidate:
-    entities = {"section": section.id}
-    if section.product:
-        entities["product"] = section.product
-    return Candidate(section.id, section.title, f"/{intent}" + json.dumps(entities, ensure_ascii=False))
+    entities = {"product": section.product} if section.product else {}
+    return Candidate(section.id, section.title, _payload(intent, entities | {"section": section.id}))
+
+
+def _payload(intent: str, entities: dict[str, str]) -> str:
+    return f"/{intent}{json.dumps(entities, ensure_ascii=False)}"

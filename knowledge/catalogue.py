@@ -89,6 +89,8 @@ class ServiceField(_Model):
     """A phone: proven by a code sent to it."""
     on_file: bool = False
     """A phone: a verified customer may choose the one on file."""
+    own_policies: bool = False
+    """A text: a known customer is offered their own policies, and may still write anything."""
     states: tuple[Key, ...] = ()
     """A policy: the states it may be in; empty means any."""
     lines: tuple[Key, ...] = ()
@@ -102,8 +104,8 @@ class ServiceField(_Model):
             raise ValueError(f"field {self.key}: options belong to a choice, and only there")
         if (self.prove or self.on_file) and self.type is not FieldType.PHONE:
             raise ValueError(f"field {self.key}: prove and on_file belong to a phone")
-        if self.prepend and self.type is not FieldType.TEXT:
-            raise ValueError(f"field {self.key}: prepend belongs to a text")
+        if (self.prepend or self.own_policies) and self.type is not FieldType.TEXT:
+            raise ValueError(f"field {self.key}: prepend and own_policies belong to a text")
         if (self.states or self.lines or self.reinstatable) and self.type is not FieldType.POLICY:
             raise ValueError(f"field {self.key}: states, lines and reinstatable belong to a policy")
         return self

@@ -65,10 +65,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Product:
-    """What is known of a product without reading its clauses; `cues` hint at it when it is not named."""
+    """What is known of a product without reading its clauses.
+
+    `label` is its name on a button; `cues` are words that hint at it when it is not named.
+    """
 
     code: str
     name: str
+    label: str
     aliases: tuple[str, ...]
     cues: tuple[str, ...]
     line: str

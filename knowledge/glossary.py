@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,12 @@ from knowledge.errors import InvalidKnowledge
 INTENT = "ask_term_definition"
 
 
-def read_glossary(path: Path, values: Mapping[str, str]) -> list[Section]:
+def read_glossary(path: Path) -> list[Section]:
     """One section per term.
 
     Raises:
         InvalidKnowledge: when a term lacks its plain words or its example.
     """
-    del values
     text = path.read_text(encoding="utf-8")
     raw: dict[str, Any] = yaml.safe_load(text)
     source = Source(

@@ -30,11 +30,12 @@ from knowledge.errors import InvalidKnowledge
 from knowledge.wording import PLACEHOLDER
 
 HEADING = re.compile(
-    r"^## +(?:(?P<number>第[零一二三四五六七八九十百]+条|[0-9]+(?:\.[0-9]+)*) +)?(?P<title>.+?)(?: +\{#(?P<slug>[a-z0-9-]+)\})?$"
+    r"^## +(?:(?P<number>第[零一二三四五六七八九十百]+条|[0-9]+(?:\.[0-9]+)*) +)?"
+    r"(?P<title>.+?)(?: +\{#(?P<slug>[a-z0-9-]+)\})?$"
 )
 ATTRIBUTE = re.compile(r"^(answers|words|next|cites|default|lines): *(.*)$")
 COMMON_KEYS = {"kind", "key", "title", "version", "effective_from", "effective_until", "approver"}
-PRODUCT_KEYS = COMMON_KEYS | {"aliases", "cues", "line", "facts"}
+PRODUCT_KEYS = COMMON_KEYS | {"label", "aliases", "cues", "line", "facts"}
 
 
 def read_file(path: Path, values: Mapping[str, str]) -> tuple[Source, Product | None, list[Section]]:
@@ -93,6 +94,7 @@ def _product(path: Path, front: dict[str, Any], source: Source) -> Product:
     return Product(
         code=source.key,
         name=source.title,
+        label=str(front["label"]),
         aliases=tuple(str(alias) for alias in front["aliases"]),
         cues=tuple(str(cue) for cue in front.get("cues", [])),
         line=str(front["line"]),
@@ -157,7 +159,8 @@ def _clause(kind: Kind, number: str | None) -> str:
 
 
 def _reference(key: str, cite: str) -> str:
-    return cite if "." in cite and not cite[0].isdigit() else f"{key}.{cite}"
+    """Full name of what is cited: `2.1` is a clause of the same file, `insurance_law.44` a section of another."""
+    return f"{key}.{cite}" if cite[0].isdigit() else cite
 
 
 def _paragraphs(lines: list[str]) -> str:

@@ -11,6 +11,9 @@ from knowledge.index import Bm25
 from knowledge.words import Terms
 
 BODY_WEIGHT = 0.3
+"""What a term in the text counts, against one in the title or the customer's words."""
+KEY_LENGTH = 0.1
+"""How much a long list of customer's words is held against a section."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Search:
         self._numbers = {section: number for number, section in enumerate(self._sections)}
         vocabulary = {word for section in sections for word in (*section.words, section.title)}
         self.terms = Terms(filler, vocabulary | set(names))
-        self._key = Bm25([self._key_terms(section) for section in sections])
+        self._key = Bm25([self._key_terms(section) for section in sections], b=KEY_LENGTH)
         self._body = Bm25([self.terms.cut(section.short + "\n" + section.body) for section in sections])
         self._unit = 2 * math.log(1 + max(1, len(sections)))
 

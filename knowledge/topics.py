@@ -18,12 +18,14 @@ class Topic(BaseModel):
         needs_product: the answer differs so much by product that it is asked for.
         cues: the product may be inferred from words such as 追尾 when it is not named.
         offer: product codes or section ids to choose from when the message says nothing special.
+        generic: words that every message of this intent may have, so that they tell nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     needs_product: bool = False
     cues: bool = False
     offer: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,13 @@ class Terms:
         self._filler = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
         self._single = frozenset(word for word in longest_first if len(word) == 1)
 
+    def without(self, text: str, words: Iterable[str]) -> str:
+        """The text with certain words replaced by blanks."""
+        plain = text.lower()
+        for word in sorted(words, key=len, reverse=True):
+            plain = plain.replace(word, " ")
+        return plain
+
     def strip(self, text: str) -> str:
         """The text without its filler, runs parted by a blank."""
         plain = normalise(text)
