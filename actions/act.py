@@ -14,7 +14,7 @@ from actions.turn import Turn, turn
 
 
 class Act(ABC):
-    """One customer act. Its reads and writes go through the turn's session; it says what it says by `speech`."""
+    """One customer act. Reads and writes go through the turn's session, words through `speech`."""
 
     name: ClassVar[str]
 

@@ -1,4 +1,4 @@
-"""Answers a question from the knowledge base, with the clause cited; never from the customer's own records."""
+"""Answers a question from the knowledge base with the clause cited, never from the customer's own records."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def explain(
     more_lines: Sequence[str] = (),
     more_buttons: Sequence[Button] = (),
 ) -> None:
-    """Says what the knowledge base holds for the message: the fact, what to choose from, or that it does not know."""
+    """Says what the knowledge base holds: a fact, what to choose from, or that it does not know."""
     words = heard.entity(SECTION) or heard.words
     match now.context.knowledge.answer(heard.intent, product, words, now.today):
         case Answer(text=text, citations=citations, next=following):
@@ -84,7 +84,7 @@ def _choose(
 
 
 def _with_words(payload: str, heard: Heard) -> str:
-    """The payload with the customer's words, so that the choice is answered as if they had been said again."""
+    """The payload with the customer's words, so that the choice answers them as if said again."""
     name, _, entities = payload.removeprefix("/").partition("{")
     given: dict[str, str] = json.loads("{" + entities) if entities else {}
     if not heard.words or SECTION in given:

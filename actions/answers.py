@@ -15,7 +15,7 @@ MIN_TEXT = 2
 
 
 def read_value(field: ServiceField, heard: Heard, draft: Draft) -> str | None:
-    """The value as it is kept, SKIPPED when an optional field is passed over, None when the words hold no such value.
+    """The value as it is kept; SKIPPED for an optional field passed over, None when there is no such value.
 
     Policies are read elsewhere, because that needs the records.
     """

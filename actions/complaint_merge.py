@@ -10,7 +10,7 @@ from records.complaints import Complaint, ComplaintCategory
 
 
 async def open_complaint(turn: Turn, draft: Draft) -> Complaint | None:
-    """The open ticket of the same category, of this customer or else of this conversation; None for other kinds."""
+    """The open ticket of the same category, of this customer or else conversation; None for other kinds."""
     if draft.kind.record is not Record.COMPLAINT:
         return None
     return await complaints.open_complaint(

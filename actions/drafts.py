@@ -1,7 +1,7 @@
 """A service draft as the form sees it: the answers so far, and what is being asked.
 
-Everything is kept in the draft row at once; Rasa holds only the row's id. Keys that begin with `_` are the form's own
-and no answers.
+Everything is kept in the draft row at once; Rasa holds only the row's id. Keys that begin with `_` are the
+form's own and no answers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a message means inside the service form: an answer, a correction, a way out, or something else altogether.
+"""What a message means inside the service form: an answer, a correction, a way out, or something else.
 
-Decided by the kind of the field that was asked and by the intent. Free text swallows nearly everything, because what
-customers tell reads like questions and complaints; typed fields take only what fits them.
+Decided by the kind of the field that was asked and by the intent. Free text swallows nearly everything,
+because what customers tell reads like questions and complaints; typed fields take only what fits them.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ _CANCEL = re.compile(
     r"[吧啊呀哦了]*[。.!！~～]*$"
 )
 _CORRECTION = re.compile(
-    r"^(?:不对|不是|错了|错啦|说错了?|写错了?|打错了?|填错了?|我说错了?|我写错了?|等等|等一下|更正|应该是|改一下|要改|修改)[了啦啊呀]?[,，。.!！:：;；\s]*(?:是|应该是|改成|换成|改为)?"
+    r"^(?:不对|不是|错了|错啦|说错了?|写错了?|打错了?|填错了?|我说错了?|我写错了?|等等|等一下|更正|应该是|改一下|要改|修改)"
+    r"[了啦啊呀]?[,，。.!！:：;；\s]*(?:是|应该是|改成|换成|改为)?"
 )
 _CORRECTION_IN_TEXT = re.compile(
-    r"^(?:不对|错了|错啦|说错了?|写错了?|打错了?|填错了?|我说错了?|我写错了?|更正)[了啦啊呀]?[,，。.!！:：;；\s]+(?:是|应该是|改成|换成|改为)?"
+    r"^(?:不对|错了|错啦|说错了?|写错了?|打错了?|填错了?|我说错了?|我写错了?|更正)"
+    r"[了啦啊呀]?[,，。.!！:：;；\s]+(?:是|应该是|改成|换成|改为)?"
 )
 _QUESTION = re.compile(r"[?？]|吗|多久|什么|怎么|几天|多少|哪[里个些]|如何|能不能|是不是|要不要|会不会|呢$")
 _WANTS = re.compile(r"^(?:那?我(?:还|也)?(?:要|想)|帮我|给我)")
@@ -138,7 +140,8 @@ def _correction(draft: Draft, text: str, heard: Heard) -> Corrected | None:
     rest = text[found.end() :].strip()
     if not rest:
         return None if field is not None and not draft.answered() else Corrected(None, None)
-    if field is not None and field.type is FieldType.PHONE and draft.pending and (phone := read_mobile(rest)):
+    waits = field is not None and field.type is FieldType.PHONE and draft.pending
+    if waits and (phone := read_mobile(rest)):
         return Corrected(field, phone)
     for answered in reversed(draft.answered()):
         if answered.type is FieldType.TEXT or (free and answered.type is FieldType.CHOICE):
@@ -160,7 +163,7 @@ def _about_the_whole(draft: Draft, heard: Heard) -> Move:
     if draft.asking == CONFIRM and agrees is not None:
         return Answered("submit" if agrees else "change")
     if named := next((field for field in draft.answered() if field.label in heard.text), None):
-        return Corrected(named, read_value(named, heard, draft) if named.type is not FieldType.TEXT else None)
+        return Corrected(named, None if named.type is FieldType.TEXT else read_value(named, heard, draft))
     if draft.asking == CONFIRM and heard.intent in {"affirm", "deny"}:
         return Answered("submit" if heard.intent == "affirm" else "change")
     return Digresses() if _is_elsewhere(draft, heard) else Unclear()

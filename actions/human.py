@@ -41,7 +41,7 @@ class RequestHuman(Act):
 async def hand_over(
     dispatcher: CollectingDispatcher, turn: Turn, heard: Heard, draft: Draft | None = None
 ) -> None:
-    """Asks for a specialist of the fitting skill. While nobody is at the desk, says so and leaves a call-back."""
+    """Asks for a specialist of the fitting skill; while nobody is at the desk, leaves a call-back."""
     reason, skill = (
         _SKILLS.get(draft.kind.kind, ("requested", "policy")) if draft else ("requested", _skill(heard.words))
     )

@@ -13,7 +13,7 @@ VERIFIED = 2
 
 
 def identified(dispatcher: CollectingDispatcher, now: Turn, heard: Heard, level: int = KNOWN) -> str | None:
-    """The customer's id at this level; else asks for the identity step, which comes back with the same wish."""
+    """The customer's id at this level; else asks for the identity step, which comes back with the wish."""
     customer_id = now.identity.customer_id
     if customer_id is not None and now.identity.level >= level:
         return customer_id

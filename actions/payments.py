@@ -80,7 +80,7 @@ class PayPremium(Act):
 
 
 class ReportPaymentProblem(Act):
-    """A debit that failed or was made twice: says what the records show, and leads to a person or a complaint."""
+    """A debit that failed or was made twice: what the records show, a person, a complaint."""
 
     name = "action_report_payment_problem"
 

@@ -13,7 +13,7 @@ from records.masking import mask_phone
 
 
 async def step(turn: Turn, draft: Draft, field: ServiceField, said: str) -> str | None:
-    """Sends a code to a phone just given, or checks the code of the phone that waits; the sentence to begin with."""
+    """Sends a code to a phone just given, or checks the code that came; gives the sentence to begin with."""
     phone = read_mobile(said)
     if phone is not None and phone != draft.pending:
         return await _send(turn, draft, phone)

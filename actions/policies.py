@@ -1,4 +1,4 @@
-"""The customer's own policies: a list with numbers masked for a known customer, details for a verified one."""
+"""The customer's own policies: a list with masked numbers when known, details when verified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a verified customer's own policies say to a service that is about them: dates and amounts, one line each."""
+"""What a verified customer's own policies add to a service about them: dates and amounts, a line each."""
 
 from __future__ import annotations
 

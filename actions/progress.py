@@ -98,7 +98,7 @@ async def _complaints(dispatcher: CollectingDispatcher, now: Turn, heard: Heard)
 
 
 def _who(dispatcher: CollectingDispatcher, now: Turn, heard: Heard, here: Collection[str]) -> str | None:
-    """The customer, where one is known. What was registered in this very conversation needs no identity step."""
+    """The customer, if known. What was registered in this very conversation needs no identity step."""
     if now.identity.customer_id is None and here:
         return None
     return identified(dispatcher, now, heard)
@@ -112,7 +112,7 @@ def _tell(
     nothing: str,
     buttons: Sequence[Button],
 ) -> None:
-    """Tells the one that was named, else the newest few; another person's number looks like one that never was."""
+    """Tells the one named, else the newest few; another person's number looks like one that never was."""
     number = tidy_number(heard.entity(entity) or "")
     named = [text for own, text in found.items() if number and own.endswith(number)]
     if number and not named:

@@ -1,4 +1,4 @@
-"""How the service form asks: the question with its reason and buttons, the summary, the choice of what to change."""
+"""How the service form asks: questions with reason and buttons, the summary, what to change."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ _AMOUNT = re.compile(
 _AMOUNT_UNITS = {"万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000, "百": 100}
 _RELATIVE_DAYS = {
     "大前天": 3, "前天": 2, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1, "今天": 0, "今日": 0, "今早": 0,
-    "今晚": 0, "今晨": 0, "刚才": 0, "刚刚": 0, "刚": 0, "现在": 0, "早上": 0, "上午": 0, "中午": 0, "下午": 0,
+    "今晚": 0, "今晨": 0, "刚才": 0, "刚刚": 0, "刚": 0, "现在": 0,
+    "早上": 0, "上午": 0, "中午": 0, "下午": 0,
 }  # fmt: skip
 _WEEKDAYS = "一二三四五六日"
 _YEAR = r"(\d{4}|\d{2}(?=年)|[二〇零一三四五六七八九]{4}(?=年)|去年|今年|前年)[年./-]?"
@@ -160,8 +161,11 @@ def read_amount(text: str) -> Decimal | None:
 
 
 def read_past_date(text: str, today: date) -> date | None:
-    """A day not after today: 昨天, 三天前, 上周五, 上个月5号, 11月20日, 2026-11-20. Without a year the latest past one."""
+    """A day not after today: 昨天, 三天前, 上周五, 11月20日. Without a year the latest past one."""
     plain = re.sub(r"\s+", "", tidy(text))
+    if _FULL_DATE.search(plain):
+        day = _full_date(plain, today)
+        return day if day is not None and day <= today else None
     for read in _DATE_READERS:
         day = read(plain, today)
         if day is not None:
@@ -262,5 +266,6 @@ def _day(year: int, month: int | None, day: int | None) -> date | None:
 
 
 _DATE_READERS = (
-    _full_date, _day_of_last_month, _month_and_day, _numbered_days_ago, _weekday, _day_only, _relative_day, _slashed,
+    _day_of_last_month, _month_and_day, _numbered_days_ago, _weekday, _day_only,
+    _relative_day, _slashed,
 )  # fmt: skip

@@ -59,7 +59,8 @@ EXECUTOR = _executor()
 async def execute(turn: Turn, call: dict[str, Any]) -> dict[str, Any]:
     """The events and responses of the called action.
 
-    rasa_sdk remembers the last domain it saw and would hand it to the next call, of any conversation: it gets none.
+    rasa_sdk remembers the last domain it saw and would hand it to the next call, of any conversation: it
+    gets none.
 
     Raises:
         rasa_sdk.interfaces.ActionExecutionRejection: when the action declines to run.

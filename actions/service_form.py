@@ -1,8 +1,8 @@
 """The one form for every kind of request: what happens with each message while it is active.
 
-Rasa calls `validate_service_form` for an answer, at the start, and when it comes back from a digression. The next
-question is said here, so that a turn needs one call. Leaving returns `ActiveLoop(None)`; a finished draft ends the
-form and Rasa goes on to `action_submit_service`.
+Rasa calls `validate_service_form` for an answer, at the start, and when it comes back from a digression.
+The next question is said here, so that a turn needs one call. Leaving returns `ActiveLoop(None)`; a
+finished draft ends the form and Rasa goes on to `action_submit_service`.
 """
 
 from __future__ import annotations

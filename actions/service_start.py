@@ -1,7 +1,7 @@
 """Starts a service, resumes one that was left, and stops.
 
-What the customer's first sentence already says is taken from it. A kind that needs an identity waits for it; what was
-understood travels with the identity step, so that nothing has to be said twice.
+What the customer's first sentence already says is taken from it. A kind that needs an identity waits for
+it; what was understood travels with the identity step, so that nothing has to be said twice.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ async def _explain(dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKin
 
 
 async def _just_reported(dispatcher: CollectingDispatcher, now: Turn) -> bool:
-    """Whether this conversation reported something within a day; then the customer says if this is another matter."""
+    """Whether this conversation reported something within a day; the customer says if this is another."""
     report = await claims.recent_report(now.session, conversation_id=now.conversation_id, now=now.now)
     if report is None or await drafts.newest(now, "report_claim") is not None:
         return False
@@ -230,7 +230,7 @@ async def _just_reported(dispatcher: CollectingDispatcher, now: Turn) -> bool:
 async def _draft(
     dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKind, policy: Policy | None
 ) -> Draft | None:
-    """The draft to fill, with its only possible policy already chosen; None when an open request was told instead."""
+    """The draft to fill, its only possible policy chosen; None when an open request was told instead."""
     left = await drafts.newest(now, kind.kind)
     if left is not None:
         return left

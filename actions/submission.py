@@ -1,4 +1,4 @@
-"""What a filled draft becomes: a request, a claim report or a complaint ticket, with its number and its date."""
+"""What a filled draft becomes: a request, a claim report or a complaint ticket, with number and date."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PHONE_CHANGED = "phone_changed"
 async def submit_draft(
     dispatcher: CollectingDispatcher, turn: Turn, draft: Draft, *, opening: str = ""
 ) -> None:
-    """Registers a finished draft, says its number and what follows, and hands over where the kind wants it."""
+    """Registers a finished draft, says its number and what follows, hands over where the kind wants it."""
     kind = draft.kind
     if draft.ticket is not None:
         await _add_to_complaint(dispatcher, turn, draft, draft.ticket)
@@ -67,7 +67,7 @@ async def _add_to_complaint(dispatcher: CollectingDispatcher, turn: Turn, draft:
 
 
 async def submit_partly(dispatcher: CollectingDispatcher, turn: Turn, draft: Draft) -> None:
-    """Registers what is known of an unfinished draft before a person takes over; nothing known, nothing registered."""
+    """Registers what is known of an unfinished draft, if anything, before a person takes over."""
     if not _story(draft):
         return
     number, due = await _register(turn, draft)

@@ -1,7 +1,7 @@
-"""The turn an action runs in: who writes, which transaction, what may be read, and which effects are asked for.
+"""The turn an action runs in: who writes, which transaction, what may be read, which effects are wanted.
 
-The gateway builds a `Turn`, actions add to `effects` and `explained`, and the gateway applies both together with the
-replies. Actions never commit, roll back or send anything themselves.
+The gateway builds a `Turn`, actions add to `effects` and `explained`, and the gateway applies both together
+with the replies. Actions never commit, roll back or send anything themselves.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class HandOver:
-    """Asks the gateway to queue the conversation for a specialist; the gateway tells the customer the position.
+    """Asks the gateway to queue the conversation for a specialist; it tells the customer the position.
 
-    `reason` is one of requested, not_understood, complaint, bot_failure, crisis, risk_change, accident, review.
+    `reason` is one of requested, not_understood, complaint, bot_failure, crisis, risk_change, accident,
+    review.
     """
 
     reason: str

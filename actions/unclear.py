@@ -63,7 +63,7 @@ class OutOfScope(Act):
 
 
 class AskRecommendation(Act):
-    """Never recommends: tells what the decision rests on, with what the knowledge base has, and leads to a person."""
+    """Never recommends: tells what the decision rests on and leads to a person."""
 
     name = "action_ask_recommendation"
 

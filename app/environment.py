@@ -34,7 +34,7 @@ class Tokens:
 
 def for_rasa(settings: Settings, tokens: Tokens) -> dict[str, str]:
     """Rasa reaches neither the database nor anything signed."""
-    return {**_without_secrets(settings), "RASA_TOKEN": tokens.rasa, "ACTIONS_TOKEN": tokens.actions}
+    return {**without_secrets(settings), "RASA_TOKEN": tokens.rasa, "ACTIONS_TOKEN": tokens.actions}
 
 
 def for_server(settings: Settings, tokens: Tokens, database_url: str) -> dict[str, str]:
@@ -44,7 +44,7 @@ def for_server(settings: Settings, tokens: Tokens, database_url: str) -> dict[st
     for name in SECRET_NAMES:
         plain.pop(f"BAODAN_{name}", None)
     return {
-        **_without_secrets(settings),
+        **without_secrets(settings),
         **plain,
         "DATABASE_URL": database_url,
         "SITE_SECRET": keys.site_secret(settings),
@@ -53,7 +53,8 @@ def for_server(settings: Settings, tokens: Tokens, database_url: str) -> dict[st
     }
 
 
-def _without_secrets(settings: Settings) -> dict[str, str]:
+def without_secrets(settings: Settings) -> dict[str, str]:
+    """What any child may know, with the mark by which a later run finds it."""
     hidden = {*SECRET_NAMES, *(f"BAODAN_{name}" for name in SECRET_NAMES)}
     kept = {name: value for name, value in os.environ.items() if name.upper() not in hidden}
     return {**kept, MARK: str(settings.var_dir), "PYTHONUNBUFFERED": "1"}

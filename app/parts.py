@@ -18,7 +18,7 @@ def real_parts(settings: Settings, say: Say) -> Parts:
     """The parts of a real installation; the tokens between them are drawn here."""
     tokens = Tokens.of(settings)
     return Parts(
-        train=partial(training.train, settings, say),
+        train=partial(training.train, settings, say, env=environment.without_secrets(settings)),
         prepare=partial(schema.bring_up_to_date, settings=settings, say=say),
         rasa=partial(_rasa, settings, tokens),
         server=partial(_server, settings, tokens),

@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -18,8 +18,13 @@ from app.settings import ROOT, Settings
 UNCHANGED_SECONDS = 4.0
 
 
-async def train(settings: Settings, say: Say, *, force: bool = False) -> Path:
-    """The model of the present data, trained if need be; waits for a training that somebody else began."""
+async def train(
+    settings: Settings, say: Say, *, force: bool = False, env: Mapping[str, str] | None = None
+) -> Path:
+    """The model of the present data, trained if need be; waits for a training that somebody else began.
+
+    `env` is the environment of the training process, ours by default.
+    """
     async with _one_at_a_time(settings, say):
         log = settings.logs_dir / "train.log"
         command = [
@@ -27,7 +32,7 @@ async def train(settings: Settings, say: Say, *, force: bool = False) -> Path:
             *("--out", str(settings.models_dir), "--work", str(settings.models_dir / "work")),
             *(["--force"] if force else []),
         ]
-        answer = await _run(command, log, say)
+        answer = await _run(command, log, env, say)
         done, model, *duration = answer.split(maxsplit=2) if answer.count(" ") else ("", "")
         if done not in {"trained", "unchanged"} or not Path(model).is_file():
             raise StartFailed(f"Training said {answer!r} instead of a model's name; see {log}")
@@ -44,13 +49,14 @@ def rasa_python() -> Path:
     return python
 
 
-async def _run(command: list[str], log: Path, say: Say) -> str:
+async def _run(command: list[str], log: Path, env: Mapping[str, str] | None, say: Say) -> str:
     """The last line the training printed; StartFailed with the end of its log when it failed."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "wb") as errors:
         process = await asyncio.create_subprocess_exec(
             *command,
             cwd=ROOT,
+            env=env,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from typing import Any
 
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+
+class ActionsUnreachableError(RuntimeError):
+    """The address of the turn's actions did not answer; the message names it and says why."""
 
 
 @dataclass
@@ -33,7 +38,10 @@ class TurnActions(EndpointConfig):  # type: ignore[misc]
         self._session: aiohttp.ClientSession | None = None
 
     async def request(self, method: str = "post", *args: Any, json: Any = None, **kwargs: Any) -> Any:
-        """Posts one action call; raises rasa's ClientResponseError for a status of 400 or more."""
+        """Posts one action call.
+
+        Raises rasa's ClientResponseError for a status of 400 or more, and ActionsUnreachableError.
+        """
         call = current_call.get()
         began = time.perf_counter()
         try:
@@ -44,6 +52,8 @@ class TurnActions(EndpointConfig):  # type: ignore[misc]
                         response.status, response.reason or "", body.decode("utf-8", "replace")
                     )
                 return await response.json()
+        except (aiohttp.ClientConnectionError, asyncio.TimeoutError) as error:
+            raise ActionsUnreachableError(f"{call.actions_url}: {error or type(error).__name__}") from error
         finally:
             call.actions_ms += (time.perf_counter() - began) * 1000
 

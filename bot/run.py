@@ -7,14 +7,12 @@ There is no HTTP API of Rasa beside the turn channel, no telemetry, no tracker s
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 import time
 from pathlib import Path
 
-import structlog
-
+from bot.logs import quiet
 from bot.tensorflow_absent import install
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    _quiet(options.log_level)
+    quiet(options.log_level)
     if not options.model.is_file():
         print(f"no model at {options.model}; train one first", file=sys.stderr)
         return 2
@@ -36,20 +34,6 @@ def main(arguments: list[str] | None = None) -> int:
 
     serve(options.model, options.host, options.port, ROOT, began)
     return 0
-
-
-def _quiet(level: str) -> None:
-    """Logs at `level` and above; what customers write appears in debug logs only.
-
-    Warnings of libraries go to the log at debug level, and the two Rasa loggers that report a failing action as if the
-    turn went on are silenced: the channel reports it.
-    """
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)))
-    logging.captureWarnings(True)
-    logging.getLogger("py.warnings").setLevel(logging.DEBUG if level == "DEBUG" else logging.ERROR)
-    for name in ("rasa.core.processor", "rasa.core.actions.action"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

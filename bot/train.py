@@ -11,10 +11,10 @@ import os
 import sys
 import time
 import traceback
-import warnings
 from pathlib import Path
 
 from bot.assemble import Assembled, assemble
+from bot.logs import quiet
 from bot.tensorflow_absent import install
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,7 +66,7 @@ def train(assembled: Assembled, model: Path) -> None:
 
 def _train_by_rasa(assembled: Assembled, made: Path) -> None:
     install()
-    warnings.simplefilter("ignore")
+    quiet("WARNING")
     import rasa.model_training
 
     rasa.model_training.train(

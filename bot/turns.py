@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import zlib
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ from bot.state import capture, restore
 RANKED = 5
 FALLBACK_INTENT = "nlu_fallback"
 MAX_ACTIONS = 10
+#: Rasa's own way of writing an intent; the sentence encoder would understand the English name in it.
+_CODE = re.compile(r"／\w+\s*(?:\{.*\}\s*)?", re.DOTALL)
 
 
 class BadTurnError(ValueError):
@@ -86,9 +89,16 @@ def _read_intent(intent: Any) -> tuple[str | None, list[dict[str, Any]]]:
 
 
 def neutralised(text: str) -> str:
-    """`text` without a leading slash, which Rasa would obey as an intent; the customer meant a character."""
+    """`text` with a leading slash made full-width, because Rasa would obey `/intent{…}`."""
     text = text.strip()
     return "／" + text[1:] if text.startswith("/") else text
+
+
+def not_understood(parsed: Mapping[str, Any]) -> dict[str, Any]:
+    """`parsed` as the fallback classifier would have left it, without entities."""
+    fallback = {"name": FALLBACK_INTENT, "confidence": 0.0}
+    ranking = [entry for entry in parsed["intent_ranking"] if entry["name"] != FALLBACK_INTENT]
+    return {**parsed, "intent": fallback, "intent_ranking": [fallback, *ranking], "entities": []}
 
 
 class Replies(OutputChannel):  # type: ignore[misc]
@@ -201,7 +211,7 @@ class TurnRunner:
 
     async def _parse(self, message: UserMessage, tracker: DialogueStateTracker) -> dict[str, Any]:
         parsed: dict[str, Any] = await self._processor.parse_message(message, tracker)
-        return parsed
+        return not_understood(parsed) if _CODE.fullmatch(message.text) else parsed
 
     def _known_intent(self, turn: Turn) -> dict[str, Any]:
         if turn.intent not in self._domain.intents:

@@ -17,7 +17,7 @@ from records.staff import Authenticated, Role, Staff
 SERVICES = web.AppKey("services", Services)
 COOKIE = "baodan_desk"
 _STAFF = web.RequestKey("staff", Staff)
-_SERVING = {Role.SPECIALIST, Role.SUPERVISOR}
+SERVING = {Role.SPECIALIST, Role.SUPERVISOR}
 
 
 def routes() -> list[web.RouteDef]:
@@ -49,7 +49,7 @@ def staff_of(request: web.Request) -> Staff:
 def worker_of(request: web.Request) -> Staff:
     """The same, who also may act on conversations; NotAllowed for auditors and administrators."""
     person = staff_of(request)
-    if person.role not in _SERVING:
+    if person.role not in SERVING:
         raise NotAllowed()
     return person
 

@@ -19,12 +19,14 @@ from knowledge.search import Hit, Search
 from knowledge.settings import InsurerSettings
 from knowledge.topics import Topics
 
-STRONG = 0.8
+STRONG = 0.6
 """Score from which a section is said to be about the message."""
-NEAR = 0.5
+NEAR = 0.4
 """Score from which a section is offered when none is about the message."""
 MARGIN = 0.85
 """A runner-up at or above this share of the best score makes the choice doubtful."""
+PRODUCT_MARGIN = 0.6
+"""The same between products: to answer for the wrong one is worse than to ask."""
 OWN = 1.25
 """How much more a section of the product itself counts than a guide."""
 MOST = 4
@@ -121,7 +123,7 @@ class KnowledgeBase:
         fitting = [section for section in question.pool if _fits(section, code, line)]
         default = next((section for section in _own_first(fitting) if section.default), None)
         fitting = [section for section in fitting if not section.default or section is default]
-        close = _within_margin(self._strong(question.words, fitting))
+        close = _within(MARGIN, self._strong(question.words, fitting))
         if len(close) == 1:
             return self._tell(close[0], question.on)
         if default and (not close or default in close):
@@ -132,7 +134,7 @@ class KnowledgeBase:
             return self._tell(fitting[0], question.on)
         named = [self.library.find(name, question.on) for name in self.topics.of(question.intent).offer]
         offered = [section for section in named if section and section in fitting]
-        if offered and not self._search.rank(question.words, fitting):
+        if offered:
             return AskWhich([_candidate(question.intent, section) for section in offered[:MOST]])
         return self._unknown(question)
 
@@ -143,7 +145,7 @@ class KnowledgeBase:
         strong = self._strong(question.words, special)
         guessed = self._names.guess(question.words) if topic.cues and not several else ()
         strong = [hit for hit in strong if hit.section.product in guessed] or strong
-        codes = _products(_within_margin(strong))
+        codes = _products(_within(PRODUCT_MARGIN, strong))
         if len(codes) == 1 or (not codes and len(guessed) == 1):
             return self._choose(question, codes[0] if codes else guessed[0])
         offer = _products([hit.section for hit in strong]) or several or guessed or topic.offer
@@ -189,8 +191,8 @@ def _fits(section: Section, code: str | None, line: str | None) -> bool:
     return not section.lines or line is None or line in section.lines
 
 
-def _within_margin(strong: Sequence[Hit]) -> list[Section]:
-    return [hit.section for hit in strong if hit.score >= MARGIN * strong[0].score]
+def _within(margin: float, strong: Sequence[Hit]) -> list[Section]:
+    return [hit.section for hit in strong if hit.score >= margin * strong[0].score]
 
 
 def _products(sections: Sequence[Section]) -> tuple[str, ...]:

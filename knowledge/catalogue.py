@@ -1,6 +1,7 @@
 """The catalogue of service kinds: what a customer can have done, as data in `knowledge/services/*.yml`.
 
-Owns the shape of those files and their consistency. Does not ask questions (`actions/`) or keep answers (`records/`).
+Owns the shape of those files and their consistency. Does not ask questions (`actions/`) or keep answers
+(`records/`).
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ class ServiceField(_Model):
 
 
 class Deadline(_Model):
-    """When it is done at the latest; `setting` names a number of days in `settings.yml`, none means at once."""
+    """When it is done at the latest; `setting` names days in `settings.yml`, none means at once."""
 
     setting: Text | None
     working_days: bool = False

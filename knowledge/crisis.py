@@ -40,13 +40,17 @@ class _Rule:
     unless: tuple[re.Pattern[str], ...]
 
     def fits(self, text: str) -> bool:
-        return all(sign.search(text) for sign in self.signs) and not any(sign.search(text) for sign in self.unless)
+        return all(sign.search(text) for sign in self.signs) and not any(
+            sign.search(text) for sign in self.unless
+        )
 
 
 class CrisisSigns:
     """All rules of `crisis.yml`, by kind."""
 
-    def __init__(self, rules: Mapping[CrisisKind, Sequence[_Rule]], responses: Mapping[CrisisKind, str]) -> None:
+    def __init__(
+        self, rules: Mapping[CrisisKind, Sequence[_Rule]], responses: Mapping[CrisisKind, str]
+    ) -> None:
         self._rules = rules
         self._responses = responses
 
@@ -83,7 +87,9 @@ def _pattern(path: Path, name: str, items: list[str]) -> re.Pattern[str]:
         raise InvalidKnowledge(path, 1, f"group '{name}' is no pattern: {error}") from error
 
 
-def _named(path: Path, groups: Mapping[str, re.Pattern[str]], names: list[str]) -> tuple[re.Pattern[str], ...]:
+def _named(
+    path: Path, groups: Mapping[str, re.Pattern[str]], names: list[str]
+) -> tuple[re.Pattern[str], ...]:
     for name in names:
         if name not in groups:
             raise InvalidKnowledge(path, 1, f"no group '{name}'")

@@ -114,7 +114,11 @@ def _chunks(lines: list[str], start: int) -> list[tuple[int, list[str]]]:
 
 
 def _section(
-    path: Path, source: Source, product: Product | None, chunk: tuple[int, list[str]], values: Mapping[str, str]
+    path: Path,
+    source: Source,
+    product: Product | None,
+    chunk: tuple[int, list[str]],
+    values: Mapping[str, str],
 ) -> Section:
     number, lines = chunk
     heading = HEADING.match(lines[0])

@@ -12,6 +12,8 @@ from knowledge.words import Terms
 
 BODY_WEIGHT = 0.3
 """What a term in the text counts, against one in the title or the customer's words."""
+KEY_REPEAT = 0.2
+"""How much a word counts more for standing in several phrases of a section."""
 KEY_LENGTH = 0.1
 """How much a long list of customer's words is held against a section."""
 
@@ -32,7 +34,7 @@ class Search:
         self._numbers = {section: number for number, section in enumerate(self._sections)}
         vocabulary = {word for section in sections for word in (*section.words, section.title)}
         self.terms = Terms(filler, vocabulary | set(names))
-        self._key = Bm25([self._key_terms(section) for section in sections], b=KEY_LENGTH)
+        self._key = Bm25([self._key_terms(section) for section in sections], k1=KEY_REPEAT, b=KEY_LENGTH)
         self._body = Bm25([self.terms.cut(section.short + "\n" + section.body) for section in sections])
         self._unit = 2 * math.log(1 + max(1, len(sections)))
 
@@ -43,7 +45,10 @@ class Search:
         body = self._body.scores(query)
         allowed = range(len(self._sections)) if pool is None else [self._numbers[section] for section in pool]
         hits = [
-            Hit(self._sections[number], (key.get(number, 0.0) + BODY_WEIGHT * body.get(number, 0.0)) / self._unit)
+            Hit(
+                self._sections[number],
+                (key.get(number, 0.0) + BODY_WEIGHT * body.get(number, 0.0)) / self._unit,
+            )
             for number in allowed
             if number in key or number in body
         ]

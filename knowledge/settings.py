@@ -73,7 +73,7 @@ class InsurerSettings(BaseModel):
     queue_timeout_minutes: int = Field(gt=0)
     phone_change_pause_days: int = Field(ge=0)
     service_working_days: int = Field(gt=0)
-    callback_hour: int = Field(ge=0, le=23, description="hour of the day by which a promise to get back is kept")
+    callback_hour: int = Field(ge=0, le=23, description="a promise to get back is kept by this hour")
     message_limit: int = Field(gt=0, description="longest customer message, characters")
     record_years: int = Field(gt=0)
 
@@ -91,7 +91,9 @@ class InsurerSettings(BaseModel):
         sources: dict[str, str] = {}
         for key, entry in raw.items():
             if not isinstance(entry, dict) or set(entry) != {"value", "source"}:
-                raise InvalidKnowledge(path, _line_of(path, key), f"setting '{key}' needs exactly value and source")
+                raise InvalidKnowledge(
+                    path, _line_of(path, key), f"setting '{key}' needs exactly value and source"
+                )
             values[key] = entry["value"]
             sources[key] = str(entry["source"])
         try:

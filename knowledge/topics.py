@@ -30,11 +30,12 @@ class Topic(BaseModel):
 
 @dataclass(frozen=True)
 class Topics:
-    """All of `topics.yml`."""
+    """All of `topics.yml`; `every_product` are the intents that each product must answer."""
 
     by_intent: dict[str, Topic] = field(default_factory=dict)
     lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
     filler: tuple[str, ...] = ()
+    every_product: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, path: Path) -> Topics:
@@ -45,7 +46,7 @@ class Topics:
         except ValidationError as error:
             raise InvalidKnowledge(path, 1, str(error.errors()[0])) from error
         lines = {word: tuple(codes) for word, codes in raw["lines"].items()}
-        return cls(by_intent, lines, tuple(raw["filler"]))
+        return cls(by_intent, lines, tuple(raw["filler"]), tuple(raw["every_product"]))
 
     def of(self, intent: str) -> Topic:
         """The topic of an intent; one without an entry needs nothing."""

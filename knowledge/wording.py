@@ -70,6 +70,10 @@ class Wording:
         """Buttons of a response; KeyError names a missing response."""
         return list(self._find(name).buttons)
 
+    def template(self, name: str) -> str:
+        """Text of a response as written, with its placeholders."""
+        return self._find(name).text
+
     def placeholders(self, name: str) -> set[str]:
         """Names in braces of a response."""
         return set(PLACEHOLDER.findall(self._find(name).text))

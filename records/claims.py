@@ -134,6 +134,30 @@ async def report_claim(
     return report
 
 
+async def fill_in(
+    session: AsyncSession,
+    report: ClaimReport,
+    *,
+    happened: str,
+    policy_text: str = "",
+    insured_name: str | None = None,
+    happened_when: str | None = None,
+    injured: bool | None = None,
+    phone: str | None = None,
+) -> None:
+    """Completes a report that was registered with what was known then; what is not given stays as it was."""
+    more = happened.removeprefix(report.happened).strip()
+    report.happened = f"{report.happened}\n{more}".strip()
+    if policy_text:
+        policy = await policy_by_number(session, policy_text)
+        report.policy_text, report.policy_id = policy_text, policy.id if policy else report.policy_id
+    report.insured_name = insured_name or report.insured_name
+    report.happened_when = happened_when or report.happened_when
+    report.injured = report.injured if injured is None else injured
+    report.phone = phone or report.phone
+    await session.flush()
+
+
 async def recent_report(
     session: AsyncSession, *, conversation_id: uuid.UUID, now: datetime
 ) -> ClaimReport | None:

@@ -163,6 +163,26 @@ async def add_facts(
     await _record(session, complaint, complaint.state, actor=actor, now=now, reason=facts)
 
 
+async def fill_in(
+    session: AsyncSession,
+    complaint: Complaint,
+    *,
+    facts: str,
+    wish: str,
+    contact: str | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Completes a ticket that was opened with what was known then: the whole story, the wish, the contact."""
+    more = facts.removeprefix(complaint.facts).strip()
+    complaint.wish = wish or complaint.wish
+    complaint.contact = contact or complaint.contact
+    if more:
+        await add_facts(session, complaint, more, actor=actor, now=now)
+    else:
+        await session.flush()
+
+
 async def extend(
     session: AsyncSession, complaint: Complaint, *, days: int, actor: str, now: datetime, reason: str
 ) -> None:

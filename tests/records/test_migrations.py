@@ -32,7 +32,8 @@ async def _inspect(url: str, look: Any) -> Any:
 
 async def test_models_and_migrations_agree(database_url: str) -> None:
     def differences(connection: Connection) -> list[Any]:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+        return found
 
     assert await _inspect(database_url, differences) == []
 

@@ -26,6 +26,8 @@ export const words = {
     number: (number: string) => `工号 ${number}`,
     logout: "退出登录",
     notify: "桌面提醒新排队",
+    on: "已打开",
+    off: "已关闭",
     notifyBlocked: "浏览器禁止了桌面提醒，请在地址栏的网站设置里允许。",
     dark: "切换到深色",
     light: "切换到浅色",
