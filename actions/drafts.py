@@ -24,6 +24,7 @@ _PENDING = "_pending"
 _SAID = "_said"
 _INTRODUCED = "_introduced"
 _TICKET = "_ticket"
+_OPENED = "_opened"
 ON_FILE = "on_file"
 """Answer to a phone field: the number the insurer already has."""
 SKIPPED = ""
@@ -114,6 +115,15 @@ class Draft:
     def ticket(self) -> str | None:
         """The open complaint the customer's words are to be added to."""
         return self._own(_TICKET)
+
+    @property
+    def opened(self) -> str | None:
+        """The ticket or report that was registered with what was known when a person was asked for."""
+        return self._own(_OPENED)
+
+    async def was_opened_as(self, number: str) -> None:
+        """Remembers what the unfinished draft was registered as."""
+        await self._keep(_OPENED, number)
 
     async def add_to(self, number: str) -> None:
         """Remembers the open complaint that this one belongs to."""

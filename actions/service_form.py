@@ -138,7 +138,7 @@ class FormTurn:
     async def _confirmed(self, value: str) -> list[EventType]:
         if value != questions.SUBMIT:
             return await self._ask([], CHANGE)
-        if await open_complaint(self.turn, self.draft) is not None:
+        if self.draft.opened is None and await open_complaint(self.turn, self.draft) is not None:
             return await self._ask([], MERGE)
         await self.draft.ask(DONE)
         return self._done()

@@ -18,9 +18,7 @@ async def colleagues(request: web.Request) -> web.Response:
     me = staff_of(request)
     async with request.app[SERVICES].sessions() as session:
         found = await session.scalars(
-            select(Staff)
-            .where(Staff.active, Staff.role.in_(SERVING), Staff.id != me.id)
-            .order_by(Staff.name)
+            select(Staff).where(Staff.active, Staff.role.in_(SERVING), Staff.id != me.id).order_by(Staff.name)
         )
         items = [{"login": one.login, "name": one.name, "skills": one.skills} for one in found]
     return web.json_response({"items": items})

@@ -31,7 +31,7 @@ async def download(request: web.Request) -> web.StreamResponse:
         await audit.append(
             session,
             subject=f"conversation:{conversation_id}",
-            actor=person.login,
+            actor=f"staff:{person.id}",
             action="read_file",
             detail={"document": str(document.id)},
             now=services.clock(),

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.drafts import ON_FILE
 from gateway.services import Services
+from knowledge.catalogue import FieldType, ServiceField
 from records.calendar import business_date
 from records.complaints import Complaint
 from records.conversations import Conversation, Message, Mode, Origin, Visibility
@@ -144,6 +146,7 @@ def request(item: ServiceRequest, services: Services, owner: Customer | None) ->
         "title": title_of(services, item),
         "state": item.state.value,
         "state_text": state_text(item.state),
+        "open": item.open,
         "policy": mask_policy(item.policy.number) if item.policy else None,
         "customer": mask_name(owner.name) if owner else None,
         "submitted_at": iso(item.submitted_at),
@@ -157,17 +160,27 @@ def request(item: ServiceRequest, services: Services, owner: Customer | None) ->
 
 def title_of(services: Services, item: ServiceRequest) -> str:
     """The kind's title from the catalogue; the code itself for a kind that has left it."""
-    kind = services.context.services.get(item.kind)
-    return kind.title if kind else item.kind
+    return services.context.services.title(item.kind)
 
 
 def filled(services: Services, item: ServiceRequest) -> dict[str, str]:
-    """What the customer answered, by the field's label, masked."""
-    kind = services.context.services.get(item.kind)
-    labels = {field.key: field.label for field in kind.fields} if kind else {}
+    """What the customer answered, by the field's label, masked and in the order it is asked."""
+    kind = services.context.services.kinds.get(item.kind)
     return {
-        labels.get(key, key): mask_text(str(value)) for key, value in item.answers.items() if key in labels
+        field.label: _answer(services, item, field, str(item.answers[field.key]))
+        for field in (kind.fields if kind else ())
+        if item.answers.get(field.key)
     }
+
+
+def _answer(services: Services, item: ServiceRequest, field: ServiceField, value: str) -> str:
+    if option := field.option(value):
+        return option.label
+    if field.on_file and value == ON_FILE:
+        return services.wording.say("form_phone_kept", phone=mask_phone(item.contact or ""))
+    if field.type is FieldType.YESNO:
+        return services.wording.say(f"form_{value}")
+    return mask_policy(value) if field.type is FieldType.POLICY else mask_text(value)
 
 
 def person(customer: Customer) -> dict[str, Any]:

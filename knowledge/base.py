@@ -17,10 +17,12 @@ from knowledge.loader import read_file
 from knowledge.naming import ProductNames
 from knowledge.search import Hit, Search
 from knowledge.settings import InsurerSettings
-from knowledge.topics import Topics
+from knowledge.topics import Topic, Topics
 
 STRONG = 0.6
 """Score from which a section is said to be about the message."""
+TELLING = 0.8
+"""Score from which a section alone tells which product is meant."""
 NEAR = 0.4
 """Score from which a section is offered when none is about the message."""
 MARGIN = 0.85
@@ -37,6 +39,7 @@ FOLDERS = ("products", "guides", "law")
 @dataclass(frozen=True)
 class _Question:
     intent: str
+    text: str
     words: str
     pool: tuple[Section, ...]
     on: date
@@ -106,16 +109,26 @@ class KnowledgeBase:
             return self._tell(named, on)
         code = self._names.find(text)
         several = () if code else self._names.find_line(text)
-        if code is None and not several and product:
-            code = product if product in self.products else self._names.find(product)
+        before = None if code or several else self._code(product)
         topic = self.topics.of(intent)
         words = self._search.terms.without(self._names.without_names(text), topic.generic)
-        question = _Question(intent, words, tuple(self.library.answering(intent, on)), on)
+        question = _Question(intent, text, words, tuple(self.library.answering(intent, on)), on)
         if not question.pool:
             return self._unknown(question)
+        code = code or (before if before and not self._elsewhere(question, before, topic) else None)
         if code is None and topic.needs_product:
             return self._without_product(question, several)
         return self._choose(question, code)
+
+    def _code(self, product: str | None) -> str | None:
+        return product if not product or product in self.products else self._names.find(product)
+
+    def _elsewhere(self, question: _Question, before: str, topic: Topic) -> bool:
+        """Whether the words tell of another product than the one the conversation was about."""
+        guessed = self._names.guess(question.text) if topic.cues else ()
+        if not guessed or before in guessed:
+            return False
+        return not self._strong(question, [section for section in question.pool if section.product == before])
 
     def _choose(self, question: _Question, code: str | None) -> Result:
         """The best section for a product, or of the guides when no product is known."""
@@ -123,7 +136,7 @@ class KnowledgeBase:
         fitting = [section for section in question.pool if _fits(section, code, line)]
         default = next((section for section in _own_first(fitting) if section.default), None)
         fitting = [section for section in fitting if not section.default or section is default]
-        close = _within(MARGIN, self._strong(question.words, fitting))
+        close = _within(MARGIN, self._strong(question, fitting))
         if len(close) == 1:
             return self._tell(close[0], question.on)
         if default and (not close or default in close):
@@ -142,18 +155,20 @@ class KnowledgeBase:
         """The product matters and is not named: the event may tell it, else it is asked for."""
         topic = self.topics.of(question.intent)
         special = [s for s in question.pool if not s.default and (not several or s.product in several)]
-        strong = self._strong(question.words, special)
+        strong = self._strong(question, special)
         guessed = self._names.guess(question.words) if topic.cues and not several else ()
         strong = [hit for hit in strong if hit.section.product in guessed] or strong
+        if not guessed and not several:
+            strong = [hit for hit in strong if hit.score >= TELLING]
         codes = _products(_within(PRODUCT_MARGIN, strong))
         if len(codes) == 1 or (not codes and len(guessed) == 1):
             return self._choose(question, codes[0] if codes else guessed[0])
         offer = _products([hit.section for hit in strong]) or several or guessed or topic.offer
         return AskProduct([self._product_candidate(question.intent, code, strong) for code in offer[:MOST]])
 
-    def _strong(self, words: str, pool: Sequence[Section]) -> list[Hit]:
+    def _strong(self, question: _Question, pool: Sequence[Section]) -> list[Hit]:
         """The sections that are about the words, best first; those of a product weigh more than guides."""
-        ranked = self._search.rank(words, pool)
+        ranked = self._search.rank(question.words, pool, question.text)
         hits = [Hit(hit.section, hit.score * (OWN if hit.section.product else 1)) for hit in ranked]
         return sorted(
             (hit for hit in hits if hit.score >= STRONG), key=lambda hit: (-hit.score, hit.section.id)
@@ -170,7 +185,7 @@ class KnowledgeBase:
     def _unknown(self, question: _Question) -> Unknown:
         near = [
             hit.section
-            for hit in self._search.rank(question.words)
+            for hit in self._search.rank(question.words, text=question.text)
             if hit.score >= NEAR and hit.section.answers and hit.section.source.in_force(question.on)
         ][:3]
         titles = [section.title for section in near]

@@ -163,7 +163,7 @@ def _clause(kind: Kind, number: str | None) -> str:
 
 
 def _reference(key: str, cite: str) -> str:
-    """Full name of what is cited: `2.1` is a clause of the same file, `insurance_law.44` a section of another."""
+    """Full name of what is cited: `2.1` is a clause of the same file, `claims.steps` stands in another."""
     return f"{key}.{cite}" if cite[0].isdigit() else cite
 
 

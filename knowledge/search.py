@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from knowledge.documents import Section
 from knowledge.index import Bm25
+from knowledge.text import normalise
 from knowledge.words import Terms
 
 BODY_WEIGHT = 0.3
@@ -16,6 +17,11 @@ KEY_REPEAT = 0.2
 """How much a word counts more for standing in several phrases of a section."""
 KEY_LENGTH = 0.1
 """How much a long list of customer's words is held against a section."""
+
+
+LONGEST_PHRASE = 12
+LONG_PHRASE = 5
+"""From this length a phrase of the customer counts with all its words, product names too."""
 
 
 @dataclass(frozen=True)
@@ -32,27 +38,54 @@ class Search:
     def __init__(self, sections: Sequence[Section], filler: Sequence[str], names: Sequence[str]) -> None:
         self._sections = tuple(sections)
         self._numbers = {section: number for number, section in enumerate(self._sections)}
-        vocabulary = {word for section in sections for word in (*section.words, section.title)}
-        self.terms = Terms(filler, vocabulary | set(names))
+        self._phrases = {phrase for section in sections for phrase in _phrases(section)}
+        self.terms = Terms(filler, self._phrases | set(names))
         self._key = Bm25([self._key_terms(section) for section in sections], k1=KEY_REPEAT, b=KEY_LENGTH)
         self._body = Bm25([self.terms.cut(section.short + "\n" + section.body) for section in sections])
         self._unit = 2 * math.log(1 + max(1, len(sections)))
 
-    def rank(self, text: str, pool: Sequence[Section] | None = None) -> list[Hit]:
-        """Sections (of the pool) that share a term with the text, best first."""
-        query = self.terms.cut(text)
-        key = self._key.scores(query)
+    def rank(self, words: str, pool: Sequence[Section] | None = None, text: str = "") -> list[Hit]:
+        """Sections (of the pool) that share a term with the message, best first.
+
+        Args:
+            words: the words that tell something.
+            pool: the sections to choose from, all when None.
+            text: the whole message, in which the customer's phrases are looked for as they stand.
+        """
+        phrases = self._phrases_in(text or words)
+        query = self.terms.cut(words)
+        telling = [found for found in phrases if len(found) >= LONG_PHRASE]
+        whole = [f"={found}" for found in phrases] + [
+            term for found in telling for term in self.terms.cut(found)
+        ]
+        key = self._key.scores(query + whole)
         body = self._body.scores(query)
         allowed = range(len(self._sections)) if pool is None else [self._numbers[section] for section in pool]
         hits = [
-            Hit(
-                self._sections[number],
-                (key.get(number, 0.0) + BODY_WEIGHT * body.get(number, 0.0)) / self._unit,
-            )
+            Hit(self._sections[number], self._weigh(key.get(number, 0.0), body.get(number, 0.0)))
             for number in allowed
             if number in key or number in body
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.section.id))
 
+    def _weigh(self, key: float, body: float) -> float:
+        return (key + BODY_WEIGHT * body) / self._unit
+
     def _key_terms(self, section: Section) -> list[str]:
-        return [term for phrase in (section.title, *section.words) for term in self.terms.cut(phrase)]
+        phrases = _phrases(section)
+        return [f"={phrase}" for phrase in phrases] + [
+            term for text in phrases for term in self.terms.cut(text)
+        ]
+
+    def _phrases_in(self, text: str) -> list[str]:
+        plain = normalise(text)
+        return [
+            plain[start:end]
+            for start in range(len(plain))
+            for end in range(start + 2, min(len(plain), start + LONGEST_PHRASE) + 1)
+            if plain[start:end] in self._phrases
+        ]
+
+
+def _phrases(section: Section) -> list[str]:
+    return [normalise(phrase) for phrase in (section.title, *section.words)]

@@ -39,7 +39,7 @@ class Terms:
         return self._filler.sub(" ", plain) if self._filler else plain
 
     def cut(self, text: str) -> list[str]:
-        """Terms of a text in order: its words (a lone letter only when it is all there is), then its pairs."""
+        """Terms of a text in order: its words (a lone sign only when it is all there is), then its pairs."""
         terms: list[str] = []
         for run in RUN.findall(self.strip(text)):
             if run[0].isascii():

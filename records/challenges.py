@@ -127,7 +127,7 @@ async def repeatable(
                 IdentityChallenge.conversation_id == conversation_id,
                 IdentityChallenge.purpose == purpose,
             )
-            .order_by(IdentityChallenge.created_at.desc())
+            .order_by(IdentityChallenge.ended_at.is_(None).desc(), IdentityChallenge.created_at.desc())
             .limit(1)
         )
     ).one_or_none()

@@ -167,6 +167,7 @@ async def fill_in(
     session: AsyncSession,
     complaint: Complaint,
     *,
+    category: ComplaintCategory,
     facts: str,
     wish: str,
     contact: str | None,
@@ -174,6 +175,7 @@ async def fill_in(
     now: datetime,
 ) -> None:
     """Completes a ticket that was opened with what was known then: the whole story, the wish, the contact."""
+    complaint.category = category
     more = facts.removeprefix(complaint.facts).strip()
     complaint.wish = wish or complaint.wish
     complaint.contact = contact or complaint.contact

@@ -116,7 +116,7 @@ class ChatToken(Base):
 
 
 class ButtonToken(Base):
-    """What a button does, kept on the server; `intent` enters Rasa as parsed, `command` is the gateway's own."""
+    """What a button does, kept on the server: `intent` enters Rasa as parsed, `command` is our own."""
 
     __tablename__ = "button_tokens"
 
@@ -161,7 +161,7 @@ class TurnRecord(Base):
 
 
 class Rating(Base):
-    """A customer's rating of a finished service, 1 (poor) to 5 (very good); one per conversation and epoch."""
+    """A customer's rating of a finished service, 1 (poor) to 5 (very good); one for each epoch."""
 
     __tablename__ = "ratings"
     __table_args__ = (UniqueConstraint("conversation_id", "epoch"),)

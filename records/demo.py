@@ -55,8 +55,8 @@ async def load(session: AsyncSession, today: date, password: str | None = None) 
     """Loads the demo insurer within the caller's transaction; returns the log-ins whose password was set.
 
     A database that holds the demo already keeps its records; only `password`, if given, is set for the demo
-    staff. Without `password` each colleague gets a random one. Raises HoldsRealDataError for a database with
-    other records.
+    staff. It may be of any length; without it each colleague gets a random one. Raises HoldsRealDataError for
+    a database with other records.
     """
     if await loaded_on(session) is not None:
         return await _staff(session, password) if password else {}
@@ -112,7 +112,7 @@ async def _staff(session: AsyncSession, password: str | None, *, draw: bool = Fa
         chosen = password or secrets.token_urlsafe(9)
         found: Staff | None = await by_login(session, entry["login"])
         if found is not None:
-            await set_password(session, found, chosen)
+            await set_password(session, found, chosen, shortest=1)
         elif draw:
             await add_staff(
                 session,
@@ -122,6 +122,7 @@ async def _staff(session: AsyncSession, password: str | None, *, draw: bool = Fa
                 skills=entry["skills"],
                 number=str(entry["number"]),
                 password=chosen,
+                shortest=1,
             )
         else:
             continue

@@ -130,7 +130,7 @@ async def send_again(
     No wrong try, but the limits on codes hold. Without either there is nothing to send.
     """
     previous = await challenges.repeatable(session, conversation_id, SmsPurpose.IDENTITY)
-    if previous is not None:
+    if previous is not None and customer_id in (None, previous.customer_id):
         await challenges.repeat(session, previous, address=address, now=now, limits=limits)
     elif customer_id is not None:
         await start_known_challenge(

@@ -79,10 +79,10 @@ class LoginLocked:
     until: datetime
 
 
-async def hash_password(password: str) -> str:
-    """The argon2id hash of a password. Raises ValueError for one shorter than SHORTEST_PASSWORD."""
-    if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-        raise ValueError(f"A password has {SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters.")
+async def hash_password(password: str, *, shortest: int = SHORTEST_PASSWORD) -> str:
+    """The argon2id hash of a password. Raises ValueError for one that is too short or too long."""
+    if not shortest <= len(password) <= _LONGEST_PASSWORD:
+        raise ValueError(f"A password has {shortest} to {_LONGEST_PASSWORD} characters.")
     return await asyncio.to_thread(_hasher.hash, password)
 
 
@@ -152,8 +152,12 @@ async def add_staff(
     password: str,
     skills: list[str] | None = None,
     number: str | None = None,
+    shortest: int = SHORTEST_PASSWORD,
 ) -> Staff:
-    """A new colleague; without `number` the next free one. Raises ValueError when the login is taken."""
+    """A new colleague; without `number` the next free one.
+
+    Raises ValueError when the login is taken or the password has fewer than `shortest` characters.
+    """
     login = login.strip().lower()
     if await by_login(session, login) is not None:
         raise ValueError(f"There is already a colleague with the login {login}.")
@@ -163,15 +167,18 @@ async def add_staff(
         number=number or await _next_number(session),
         role=role,
         skills=skills or [],
-        password_hash=await hash_password(password),
+        password_hash=await hash_password(password, shortest=shortest),
     )
     session.add(staff)
     await session.flush()
     return staff
 
 
-async def set_password(session: AsyncSession, staff: Staff, password: str) -> None:
-    staff.password_hash = await hash_password(password)
+async def set_password(
+    session: AsyncSession, staff: Staff, password: str, *, shortest: int = SHORTEST_PASSWORD
+) -> None:
+    """Replaces a password. Raises ValueError for one with fewer than `shortest` characters."""
+    staff.password_hash = await hash_password(password, shortest=shortest)
     await session.flush()
 
 

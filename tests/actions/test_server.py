@@ -9,6 +9,7 @@ from rasa_sdk.interfaces import ActionNotFoundException
 from actions.server import ACTIONS, EXECUTOR, execute
 from actions.turn import Identity, Turn, current_turn
 from records.base import Sessions
+from records.conversations import Conversation
 from tests.actions.talk import context, rules
 
 INTENT_OF = {action: intent for intent, action in rules().items()}
@@ -35,28 +36,34 @@ def call(action: str, intent: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("action", [action.name for action in ACTIONS])
 @pytest.mark.parametrize(("customer", "level"), [(None, 0), ("C001", 1), ("C001", 2)])
 async def test_every_action_answers_in_its_shape(
-    action: str, customer: str | None, level: int, demo: Sessions, now: datetime
+    customer: str | None, level: int, demo: Sessions, now: datetime
 ) -> None:
-    async with demo() as session:
-        turn = Turn(
-            id=uuid.uuid4(),
-            conversation_id=uuid.uuid4(),
-            session=session,
-            identity=Identity(customer, level),
-            now=now,
-            text="您好",
-            context=context(),
-            desk_open=True,
-        )
-        result = await execute(turn, call(action, INTENT_OF.get(action, "greet")))
-        await session.rollback()
-    assert set(result) == {"events", "responses"}
-    for response in result["responses"]:
-        assert response["text"]
-        assert len(response["buttons"]) <= 4
+    for action in (one.name for one in ACTIONS):
+        async with demo() as session:
+            turn = Turn(
+                id=uuid.uuid4(),
+                conversation_id=uuid.uuid4(),
+                session=session,
+                identity=Identity(customer, level),
+                now=now,
+                text="您好",
+                context=context(),
+                desk_open=True,
+            )
+            session.add(
+                Conversation(
+                    id=turn.conversation_id, channel="web", customer_id=customer, opened_at=now, last_at=now
+                )
+            )
+            await session.flush()
+            result = await execute(turn, call(action, INTENT_OF.get(action, "greet")))
+            await session.rollback()
+        assert set(result) == {"events", "responses"}, action
+        for response in result["responses"]:
+            assert response["text"], action
+            assert len(response["buttons"]) <= 4, action
     with pytest.raises(LookupError):
         current_turn.get()
     assert EXECUTOR.domain == {}

@@ -1,4 +1,4 @@
-"""Plays a conversation over the real protocol: the customer by WebSocket, the specialist by the desk's API."""
+"""Plays a conversation for real: the customer by WebSocket, the specialist by the desk's API."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class Player:
             try:
                 await self._perform(line)
             except TimeoutError:
-                pytest.fail(f"{script.file}.txt:{line.number}: {line.verb}：{line.words}\n{self.transcript()}")
+                pytest.fail(
+                    f"{script.file}.txt:{line.number}: {line.verb}：{line.words}\n{self.transcript()}"
+                )
 
     def transcript(self) -> str:
         """Everything the customer saw."""
@@ -126,7 +128,9 @@ class Player:
 
     async def _code(self, phone: str) -> str:
         await asyncio.sleep(0.1)
-        async with self._http.get(f"{self._product.public_url}/demo/sms", params={"phone": phone}) as response:
+        async with self._http.get(
+            f"{self._product.public_url}/demo/sms", params={"phone": phone}
+        ) as response:
             assert response.status == 200, await response.text()
             return str((await response.json())["code"])
 

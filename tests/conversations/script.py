@@ -5,7 +5,7 @@ A file holds conversations, each under a line `# title`. Its lines:
     客户：text            the customer writes
     点：title             the customer chooses a button of the last replies, by the beginning of its title
     验证码：phone         the customer sends the newest code that went to a phone
-    助手：words           the bot has said this since the customer last did something; several lines, in any order
+    助手：words           the bot has said this since the last thing done; several lines, in any order
     系统：words           the same for the gateway's own lines (queue, mode, faults)
     专员：words           the same for what a specialist said
     没有：words           nothing said since holds this (checked when the lines above it hold)

@@ -155,7 +155,7 @@ async def test_leaving_the_queue(visitors: Visitors) -> None:
     await widget.button("转人工").click()
     await widget.button("取消排队").click()
     await expect(widget.text("已经取消排队")).to_be_visible()
-    await expect(widget.text("智能助手，不是真人")).to_be_visible()
+    await expect(widget.box.locator(".status")).to_have_text("智能助手，不是真人")
 
 
 async def test_unread_messages_are_counted_while_it_is_closed(visitors: Visitors, rasa: ScriptedRasa) -> None:

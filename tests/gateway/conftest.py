@@ -14,7 +14,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from actions.turn import Context
-from gateway import inbox, log, sessions as chats
+from gateway import inbox, log
+from gateway import sessions as chats
 from gateway.dispatcher import Dispatcher
 from gateway.feed import Feed
 from gateway.limits import Allowance, Limits
@@ -57,8 +58,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def rasa() -> AsyncIterator[ScriptedRasa]:
-    yield ScriptedRasa()
+async def rasa() -> ScriptedRasa:
+    return ScriptedRasa()
 
 
 @pytest.fixture
@@ -126,9 +127,7 @@ class Customer:
         )
 
     async def chooses(self, token: str) -> inbox.Ack:
-        return await inbox.receive_choice(
-            self.services, self.conversation, uuid.uuid4().hex, token, ADDRESS
-        )
+        return await inbox.receive_choice(self.services, self.conversation, uuid.uuid4().hex, token, ADDRESS)
 
     async def sees(self) -> list[Message]:
         """The log as the customer may see it."""
@@ -155,9 +154,7 @@ class Customer:
 @pytest.fixture
 async def customer(services: Services) -> Customer:
     """A guest who has just opened the chat."""
-    opened = await chats.open_chat(
-        services, site_key=SITE, user_token=None, token=None, address=ADDRESS
-    )
+    opened = await chats.open_chat(services, site_key=SITE, user_token=None, token=None, address=ADDRESS)
     return Customer(services, opened.conversation)
 
 

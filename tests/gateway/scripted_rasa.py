@@ -1,4 +1,4 @@
-"""A turn channel whose timing and faults a test decides; the real Rasa is used in tests/conversations and tests/e2e."""
+"""A turn channel whose timing and faults a test decides; the real one is in tests/conversations."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ class ScriptedRasa:
             await self.gate.wait()
             if self.failures:
                 self.failures -= 1
-                return web.json_response({"error": {"code": "action_failed", "message": "told to"}}, status=502)
+                return web.json_response(
+                    {"error": {"code": "action_failed", "message": "told to"}}, status=502
+                )
             if self.answer is not None:
                 return web.json_response(await self.answer(body))
             return web.json_response(spoken(f"echo: {body['text'] or body['intent']['name']}"))

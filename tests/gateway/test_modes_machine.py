@@ -7,16 +7,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from actions.turn import HandOver
-from gateway import handover, inbox, log, sweeper, sessions as chats, turns
+from gateway import handover, inbox, log, sweeper, turns
+from gateway import sessions as chats
 from gateway.errors import ModeConflict
 from gateway.services import Services
 from records import audit
@@ -62,16 +70,12 @@ class Modes(RuleBasedStateMachine):
         self.wants_person = wants_person
         text, client_msg_id = f"第{len(self.sent)}句话", uuid.uuid4().hex
         for _ in range(1 + twice):
-            self._run(
-                inbox.receive_text(self.services, self.conversation, client_msg_id, text, ADDRESS)
-            )
+            self._run(inbox.receive_text(self.services, self.conversation, client_msg_id, text, ADDRESS))
         self.sent.append(text)
 
     @rule()
     def customer_stops_waiting(self) -> None:
-        self._run(
-            inbox.receive_text(self.services, self.conversation, uuid.uuid4().hex, "取消排队", ADDRESS)
-        )
+        self._run(inbox.receive_text(self.services, self.conversation, uuid.uuid4().hex, "取消排队", ADDRESS))
         self.sent.append("取消排队")
 
     @precondition(lambda self: self.turn is None)
@@ -99,7 +103,10 @@ class Modes(RuleBasedStateMachine):
 
         self._run(end())
 
-    @rule(who=st.sampled_from([0, 1]), step=st.sampled_from(["claim", "take_over", "hand_back", "close", "reply", "transfer"]))
+    @rule(
+        who=st.sampled_from([0, 1]),
+        step=st.sampled_from(["claim", "take_over", "hand_back", "close", "reply", "transfer"]),
+    )
     def specialist_acts(self, who: int, step: str) -> None:
         async def act() -> None:
             staff = self.staff[who]
@@ -193,11 +200,11 @@ async def _step(
 
 
 @pytest.fixture
-def no_scan(services: Services) -> Iterator[Services]:
+def no_scan(services: Services) -> Services:
     """The machine itself says when turns run."""
     services.wake = lambda _: None
     object.__setattr__(services.options, "scan_seconds", 3600.0)
-    yield services
+    return services
 
 
 @pytest.mark.slow

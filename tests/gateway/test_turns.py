@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from actions.turn import CallBack, HandOver
-from gateway import handover, log, sessions as chats
+from gateway import handover, log
+from gateway import sessions as chats
 from gateway.services import Services
 from records.complaints import Complaint, ComplaintCategory, create_complaint
 from records.conversations import DialogueState, Mode, Origin, TurnRecord
@@ -51,9 +52,7 @@ async def test_turns_of_one_conversation_never_overlap_and_others_do_not_wait(
 ) -> None:
     customers = []
     for _ in range(6):
-        opened = await chats.open_chat(
-            services, site_key=SITE, user_token=None, token=None, address=ADDRESS
-        )
+        opened = await chats.open_chat(services, site_key=SITE, user_token=None, token=None, address=ADDRESS)
         customers.append(Customer(services, opened.conversation))
     rasa.gate.clear()
     for number in range(5):
@@ -200,9 +199,7 @@ async def test_hand_over_is_applied_with_the_replies(
     assert seen[-1].body["position"] == 1
 
 
-async def test_a_call_back_becomes_a_task(
-    customer: Customer, services: Services, rasa: ScriptedRasa
-) -> None:
+async def test_a_call_back_becomes_a_task(customer: Customer, services: Services, rasa: ScriptedRasa) -> None:
     async def nobody_there(body: dict[str, Any]) -> dict[str, Any]:
         turn = services.running[uuid.UUID(body["turn"])]
         turn.effects.append(CallBack("requested", "13800001001", "问等待期"))
@@ -216,9 +213,7 @@ async def test_a_call_back_becomes_a_task(
     assert task.detail["phone"] == "13800001001"
 
 
-async def test_the_state_of_a_turn_is_what_the_next_one_gets(
-    customer: Customer, rasa: ScriptedRasa
-) -> None:
+async def test_the_state_of_a_turn_is_what_the_next_one_gets(customer: Customer, rasa: ScriptedRasa) -> None:
     async def counting(body: dict[str, Any]) -> dict[str, Any]:
         count = (body["state"] or {"count": 0})["count"] + 1
         return spoken(f"第{count}次", state={"count": count})

@@ -142,6 +142,12 @@ async def test_staff_get_the_given_password_also_later(demo: Sessions, today: da
     assert isinstance(old, WrongLogin)
 
 
+async def test_a_short_demo_password_is_taken(sessions: Sessions, today: date, now: datetime) -> None:
+    async with sessions.begin() as session:
+        await demo_insurer.load(session, today, "demo")
+        assert isinstance(await authenticate(session, login="tang", password="demo", now=now), Authenticated)
+
+
 async def test_without_a_password_each_colleague_gets_a_random_one(sessions: Sessions, today: date) -> None:
     async with sessions.begin() as session:
         logins = await demo_insurer.load(session, today)

@@ -123,6 +123,7 @@ export interface Complaint {
   category_text: string;
   state: string;
   state_text: string;
+  open: boolean;
   summary: string;
   facts: string;
   wish: string;
@@ -140,6 +141,7 @@ export interface ServiceRequest {
   title: string;
   state: string;
   state_text: string;
+  open: boolean;
   policy: string | null;
   customer: string | null;
   submitted_at: string;

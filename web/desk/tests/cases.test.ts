@@ -3,18 +3,18 @@ import { byUrgency, matches, pressing } from "../src/lib/cases";
 
 interface Item {
   number: string;
-  state: string;
+  open: boolean;
   days: number | null;
 }
-const item = (number: string, state: string, days: number | null): Item => ({ number, state, days });
+const item = (number: string, open: boolean, days: number | null): Item => ({ number, open, days });
 const days = (i: Item) => i.days;
 
 const items = [
-  item("1", "closed", -90),
-  item("2", "investigating", 12),
-  item("3", "investigating", -2),
-  item("4", "received", null),
-  item("5", "received", 0),
+  item("1", false, -90),
+  item("2", true, 12),
+  item("3", true, -2),
+  item("4", true, null),
+  item("5", true, 0),
 ];
 
 it("open cases come first, the nearest deadline first", () => {

@@ -17,7 +17,8 @@ import { Transcript } from "./ui/transcript";
 import { followViewport } from "./ui/viewport";
 import { words } from "./words";
 
-const PHONE = "(max-width: 600px)";
+/** As in the style sheet: the window fills the screen. */
+const PHONE = "(max-width: 600px), (max-height: 480px)";
 
 export class BaodanChat extends HTMLElement {
   /** Gives a fresh token of the own site for a signed-in customer; set it before the element is opened. */
@@ -31,7 +32,7 @@ export class BaodanChat extends HTMLElement {
   private transcript!: Transcript;
   private composer!: Composer;
   private panel!: HTMLElement;
-  private intro!: HTMLElement;
+  private privacy!: HTMLElement;
   private starters!: HTMLElement;
   private readonly badge = h("span", { class: "badge", hidden: true });
   private readonly launcherText = h("span", {}, words.launcher);
@@ -132,12 +133,7 @@ export class BaodanChat extends HTMLElement {
     });
     this.starters = startersView(this.starterTexts(), (text) => this.client.say(text));
     const privacyUrl = this.getAttribute("privacy-url");
-    this.intro = h(
-      "div",
-      { class: "intro" },
-      privacyView(privacyUrl && safeHref(new URL(privacyUrl, location.href).href)),
-      h("p", { class: "greeting" }, words.greeting(name)),
-    );
+    this.privacy = privacyView(privacyUrl && safeHref(new URL(privacyUrl, location.href).href));
     this.transcript = new Transcript(
       {
         choose: (choice) => this.client.choose(choice),
@@ -148,7 +144,7 @@ export class BaodanChat extends HTMLElement {
         rate: (seq, score) => this.client.rate(seq, score),
         rated: (seq) => this.client.rated(seq),
       },
-      this.intro,
+      this.privacy,
       this.starters,
     );
     this.composer = new Composer(
@@ -225,27 +221,22 @@ export class BaodanChat extends HTMLElement {
     this.header.update(state, this.storage.large);
     this.banners.update(state, !navigator.onLine);
     this.transcript.update(state, this.client.openChoices());
-    this.showIntro(state);
+    this.showStarters(state);
     if (this.isOpen && document.visibilityState === "visible") this.client.markRead();
     const unread = this.isOpen ? 0 : this.client.unread();
     show(this.badge, unread > 0);
     this.badge.replaceChildren(...(unread > 0 ? [String(Math.min(unread, 99)), h("span", { class: "unseen" }, words.unread(unread))] : []));
   }
 
-  /** The note on personal data stands before the first message; the examples go once the customer has written. */
-  private showIntro(state: ChatState): void {
-    const written = state.outbox.length > 0 || state.log.entries.some((entry) => entry.kind === "message" && entry.origin === "customer");
-    const greeted = state.log.entries.some((entry) => entry.kind === "message");
-    const known = state.phase === "online" || state.log.entries.length > 0;
-    show(this.intro.querySelector(".greeting") as HTMLElement, known && !greeted && !written);
-    show(this.starters, known && !written);
+  /** The examples go once the customer has written. */
+  private showStarters(state: ChatState): void {
+    const written = state.log.entries.some((entry) => entry.kind === "message" && entry.origin === "customer");
+    show(this.starters, state.phase === "online" && !written && state.outbox.length === 0);
   }
 
   private showPrivacy(): void {
-    const note = this.intro.querySelector<HTMLElement>(".privacy");
-    note?.setAttribute("tabindex", "-1");
-    note?.scrollIntoView({ block: "start" });
-    note?.focus({ preventScroll: true });
+    this.privacy.scrollIntoView({ block: "start" });
+    this.privacy.focus({ preventScroll: true });
   }
 
   private save(name: string): void {

@@ -1,9 +1,7 @@
 /** Lists of cases: which to show, in which order, and how urgent they are together. */
-import { isSettled } from "./reasons";
-
 interface Case {
   number: string;
-  state: string;
+  open: boolean;
 }
 
 /** Case-insensitive search over the given texts of a case. */
@@ -14,7 +12,7 @@ export function matches(texts: readonly (string | null)[], search: string): bool
 
 /** Open cases first, the nearest deadline first; a case without one after those with one, newest number first. */
 export function byUrgency<T extends Case>(items: readonly T[], days: (item: T) => number | null): T[] {
-  const rank = (item: T) => (isSettled(item.state) ? 1 : 0);
+  const rank = (item: T) => (item.open ? 0 : 1);
   const left = (item: T) => days(item) ?? Number.MAX_SAFE_INTEGER;
   return [...items].sort(
     (a, b) => rank(a) - rank(b) || (rank(a) === 0 ? left(a) - left(b) : 0) || (a.number < b.number ? 1 : -1),
@@ -23,7 +21,7 @@ export function byUrgency<T extends Case>(items: readonly T[], days: (item: T) =
 
 /** How many open cases are past their deadline, and how many reach it within three days. */
 export function pressing<T extends Case>(items: readonly T[], days: (item: T) => number | null) {
-  const left = items.filter(({ state }) => !isSettled(state)).map(days);
+  const left = items.filter(({ open }) => open).map(days);
   return {
     overdue: left.filter((n) => n !== null && n < 0).length,
     soon: left.filter((n) => n !== null && n >= 0 && n <= 3).length,

@@ -44,8 +44,3 @@ const CASE_STATES: Record<string, Tone> = {
 };
 
 export const caseTone = (state: string): Tone => CASE_STATES[state] ?? "accent";
-
-/** States in which nothing is left to do. */
-const SETTLED = new Set(["approved", "done", "closed", "rejected", "withdrawn", "terminated", "merged"]);
-
-export const isSettled = (state: string): boolean => SETTLED.has(state);

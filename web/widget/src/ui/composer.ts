@@ -27,7 +27,7 @@ export class Composer {
     autocomplete: "off",
   });
   private readonly counter = h("div", { class: "counter", id: "counter", role: "status", hidden: true });
-  private readonly send = h("button", { type: "submit", class: "send", "aria-disabled": "true" }, icon("send"), h("span", {}, words.send));
+  private readonly send = h("button", { type: "submit", class: "send", "aria-disabled": "true" }, words.send);
 
   constructor(
     private readonly actions: ComposerActions,

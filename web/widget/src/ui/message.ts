@@ -112,7 +112,7 @@ export function privacyView(href: string | null): HTMLElement {
     : null;
   return h(
     "section",
-    { class: "privacy", "aria-label": words.privacyTitle },
+    { class: "privacy", tabindex: -1, "aria-label": words.privacyTitle },
     h("h3", {}, icon("shield"), words.privacyTitle),
     h("ul", {}, ...words.privacyBody.map((line) => h("li", {}, line))),
     more,

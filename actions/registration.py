@@ -1,0 +1,219 @@
+"""Writes a draft into the records: a request, a claim report, a complaint ticket, or more of an open one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from actions import questions, written
+from actions.answers import YES
+from actions.complaint_merge import category_of
+from actions.drafts import ON_FILE, Draft
+from actions.reading import read_name, read_past_date, read_policy_number
+from actions.speech import phrase
+from actions.turn import Turn
+from knowledge.catalogue import FieldType, Record, ServiceKind
+from records import claims, complaints, customers, sms
+from records.calendar import add_working_days, business_date, last_day
+from records.complaints import Complaint
+from records.request_steps import became, complete, flag_open, submit
+
+ACTOR = "customer"
+PHONE_CHANGED = "phone_changed"
+"""Flag of a request about money while payments are paused after a change of phone."""
+
+
+async def register(turn: Turn, draft: Draft) -> tuple[str, str]:
+    """Registers a finished draft; its number, and the written day it is due, '' when done at once."""
+    due = due_on(turn, draft.kind)
+    match draft.kind.record:
+        case Record.COMPLAINT:
+            number, due = await _complaint(turn, draft)
+            await became(turn.session, draft.request, number, actor=ACTOR, now=turn.now)
+        case Record.CLAIM:
+            number = await _claim(turn, draft)
+            await became(turn.session, draft.request, number, actor=ACTOR, now=turn.now)
+        case Record.REQUEST:
+            number = await _request(turn, draft, due)
+    return number, written.day(due) if due else ""
+
+
+async def register_so_far(turn: Turn, draft: Draft) -> tuple[str, str]:
+    """Registers what an unfinished draft holds. A ticket's draft stays open, so that the rest can follow."""
+    if draft.kind.record is Record.REQUEST:
+        return await register(turn, draft)
+    due = due_on(turn, draft.kind)
+    if draft.kind.record is Record.COMPLAINT:
+        number, due = await _complaint(turn, draft)
+    else:
+        number = await _claim(turn, draft)
+    await draft.was_opened_as(number)
+    return number, written.day(due) if due else ""
+
+
+async def add_to_complaint(turn: Turn, draft: Draft, number: str) -> Complaint:
+    """Adds the draft's story to an open ticket and ends the draft."""
+    complaint = await _open_ticket(turn, number)
+    facts = "\n".join(part for part in (story(draft), draft.answers.get("wanted")) if part)
+    await complaints.add_facts(turn.session, complaint, facts, actor=ACTOR, now=turn.now)
+    await became(turn.session, draft.request, number, actor=ACTOR, now=turn.now)
+    return complaint
+
+
+def due_on(turn: Turn, kind: ServiceKind) -> date | None:
+    """The last day of the kind's deadline, counted from today; None when it is done at once."""
+    if kind.deadline.setting is None:
+        return None
+    days = int(getattr(turn.context.settings, kind.deadline.setting))
+    return add_working_days(turn.today, days) if kind.deadline.working_days else last_day(turn.today, days)
+
+
+async def _request(turn: Turn, draft: Draft, due: date | None) -> str:
+    request = await submit(
+        turn.session,
+        draft.request,
+        actor=ACTOR,
+        now=turn.now,
+        due_on=due,
+        contact=await _contact(turn, draft),
+        flags=[PHONE_CHANGED] if draft.kind.money and await paused_until(turn) else [],
+    )
+    if not draft.kind.review:
+        await _carry_out(turn, draft)
+        await complete(turn.session, request, actor=ACTOR, now=turn.now)
+    return request.number or ""
+
+
+async def _carry_out(turn: Turn, draft: Draft) -> None:
+    """Changes the contact data at once and tells the number that was replaced."""
+    if turn.identity.customer_id is None or turn.identity.level < draft.kind.level:
+        raise PermissionError(f"{draft.kind.kind} needs identity level {draft.kind.level}")
+    asked = {field.key for field in draft.kind.asked(draft.answers)}
+    given = {key: draft.answers.get(key) for key in ("phone", "email", "address") if key in asked}
+    change = await customers.change_contact(
+        turn.session,
+        turn.identity.customer_id,
+        actor=ACTOR,
+        now=turn.now,
+        phone=given.get("phone"),
+        email=given.get("email"),
+        address=given.get("address"),
+    )
+    if "phone" in change.changed and change.old_phone:
+        text = phrase("sms_phone_changed")
+        await sms.queue_notice(turn.session, phone=change.old_phone, text=text, now=turn.now)
+    if "phone" in change.changed:
+        money = turn.context.services.money_kinds
+        await flag_open(turn.session, turn.identity.customer_id, money, PHONE_CHANGED, now=turn.now)
+
+
+async def paused_until(turn: Turn) -> date | None:
+    """The day until which money is not paid out because the phone was changed; None when it is not paused."""
+    if turn.identity.customer_id is None:
+        return None
+    person = await customers.customer(turn.session, turn.identity.customer_id)
+    if person is None or person.phone_changed_at is None:
+        return None
+    until = last_day(business_date(person.phone_changed_at), turn.context.settings.phone_change_pause_days)
+    return until if until > turn.today else None
+
+
+async def _complaint(turn: Turn, draft: Draft) -> tuple[str, date]:
+    """The ticket's number and the statutory day; a ticket opened earlier from this draft is completed."""
+    wish, contact = draft.answers.get("wanted", ""), await _contact(turn, draft)
+    if draft.opened is not None:
+        complaint = await _open_ticket(turn, draft.opened)
+        await complaints.fill_in(
+            turn.session,
+            complaint,
+            category=category_of(draft),
+            facts=story(draft),
+            wish=wish,
+            contact=contact,
+            actor=ACTOR,
+            now=turn.now,
+        )
+        return complaint.number, complaint.due_on
+    complaint = await complaints.create_complaint(
+        turn.session,
+        category=category_of(draft),
+        facts=story(draft),
+        wish=wish,
+        contact=contact,
+        customer_id=turn.identity.customer_id,
+        conversation_id=turn.conversation_id,
+        answer_days=turn.context.settings.complaint_days,
+        now=turn.now,
+    )
+    return complaint.number, complaint.due_on
+
+
+async def _open_ticket(turn: Turn, number: str) -> Complaint:
+    complaint = await complaints.complaint_by_number(turn.session, number)
+    if complaint is None:
+        raise LookupError(f"There is no complaint {number}, though a draft names it.")
+    return complaint
+
+
+async def _claim(turn: Turn, draft: Draft) -> str:
+    """The report's number; a report registered earlier from this draft is completed."""
+    answers = draft.answers
+    policy = answers.get("policy_number", "")
+    policy_text, insured = read_policy_number(policy) or policy, read_name(policy)
+    when = answers.get("event_on") or _iso(read_past_date(draft.said, turn.today))
+    injured = answers["injured"] == YES if answers.get("injured") else None
+    phone = await _contact(turn, draft)
+    if draft.opened is not None:
+        report = await claims.report_by_number(turn.session, draft.opened)
+        if report is None:
+            raise LookupError(f"There is no claim report {draft.opened}, though a draft names it.")
+        await claims.fill_in(
+            turn.session,
+            report,
+            happened=story(draft),
+            policy_text=policy_text,
+            insured_name=insured,
+            happened_when=when,
+            injured=injured,
+            phone=phone,
+        )
+        return report.number
+    report = await claims.report_claim(
+        turn.session,
+        happened=story(draft),
+        now=turn.now,
+        conversation_id=turn.conversation_id,
+        customer_id=turn.identity.customer_id,
+        policy_text=policy_text,
+        insured_name=insured,
+        happened_when=when,
+        injured=injured,
+        phone=phone,
+    )
+    return report.number
+
+
+def story(draft: Draft) -> str:
+    """What the customer told, in their own words, with the chosen kind of matter in front."""
+    told = [
+        draft.text_of(field)
+        for field in draft.kind.fields
+        if field.type is FieldType.TEXT and (field.prepend or field.derive) and field.key != "policy_number"
+    ]
+    words = "\n".join(one for one in told if one) or draft.said
+    labels = [
+        option.label
+        for field in draft.kind.asked(draft.answers)
+        if field.type is FieldType.CHOICE and (option := field.option(draft.answers.get(field.key, "")))
+    ]
+    if not labels:
+        return words
+    return phrase("story", label=labels[0], words=words)
+
+
+async def _contact(turn: Turn, draft: Draft) -> str | None:
+    phone = draft.answers.get("phone")
+    return await questions.phone_on_file(turn) if phone == ON_FILE else phone or None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

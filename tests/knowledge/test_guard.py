@@ -1,0 +1,86 @@
+"""Sentences that must never reach a customer are caught, honest ones are not."""
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import InvalidKnowledge
+from knowledge.guard import Guard
+
+GUARD = Guard.load(Path(__file__).resolve().parents[2] / "knowledge" / "guard.yml")
+BAD = [
+    ("promises_payout", "您放心，这种病一定能赔。"),
+    ("promises_payout", "这种情况可以赔，您交材料吧。"),
+    ("promises_payout", "我们包赔。"),
+    ("promises_payout", "百分百赔付"),
+    ("promises_payout", "癌症肯定会赔的"),
+    ("promises_payout", "理赔没问题，放心。"),
+    ("decides_claim", "您的情况不能赔。"),
+    ("decides_claim", "没到定义，肯定不赔。"),
+    ("promises_renewal", "本产品保证续保到80岁。"),
+    ("promises_renewal", "一定给您续保。"),
+    ("promises_renewal", "续保不需要审核"),
+    ("promises_income", "分红险保本，还比银行利息高。"),
+    ("promises_income", "稳赚不亏。"),
+    ("promises_income", "固定收益3.5%"),
+    ("recommends", "建议您购买安心守护。"),
+    ("recommends", "这款性价比最高。"),
+    ("recommends", "您应该买百万医疗。"),
+    ("recommends", "强烈建议您投保。"),
+    ("compares", "比平安的便宜多了。"),
+    ("compares", "别家的理赔都很拖"),
+    ("compares", "我们是行业第一。"),
+    ("threatens", "再不交保费就打水漂了。"),
+    ("threatens", "会影响您的征信。"),
+    ("threatens", "我们会起诉您。"),
+    ("hinders_surrender", "不建议您退保。"),
+    ("hinders_surrender", "先别退，退保很可惜。"),
+    ("hinders_surrender", "退保要先找业务员同意。"),
+    ("hinders_complaint", "没必要投诉，投诉没用。"),
+    ("hinders_complaint", "您先撤诉再谈。"),
+    ("sales_pressure", "这款即将停售，最后三天。"),
+    ("sales_pressure", "限时优惠，机不可失！"),
+    ("invites_nondisclosure", "住院的事不用告知。"),
+    ("invites_nondisclosure", "过了两年就都能赔"),
+    ("pretends_human", "我是真人，不是机器。"),
+    ("wrong_notice_rule", "超过48小时报案就不赔。"),
+    ("guarantees_reinstatement", "复效一定能通过。"),
+    ("asks_secret", "请把您的密码发给我。"),
+]
+GOOD = [
+    "这款是一年期，不保证续保。",
+    "晚了也请马上报，不会因为晚报就一定不赔。",
+    "能不能赔由理赔审核决定。",
+    "不等于什么都能赔，还要看是不是保险责任。",
+    "红利不保证，某一年可能没有。",
+    "退了之后保障就没有了，再买要重新看健康和年龄。",
+    "您也可以打监管热线，哪条路都不影响别的。",
+    "问到什么，就如实答什么；没问到的不用说。",
+    "我是安和保险的智能助手，不是真人。",
+    "理赔过还能续吗？一年期产品要重新审核。",
+    "请不要把钱交给业务员。",
+    "中止期间出险不赔，2年内可以申请恢复。",
+]
+
+
+@pytest.mark.parametrize(("rule", "sentence"), BAD)
+def test_a_forbidden_sentence_is_caught(rule: str, sentence: str) -> None:
+    assert rule in {breach.rule for breach in GUARD.breaches(sentence)}
+
+
+@pytest.mark.parametrize("sentence", GOOD)
+def test_an_honest_sentence_passes(sentence: str) -> None:
+    assert GUARD.breaches(sentence) == []
+
+
+def test_the_sentence_is_named() -> None:
+    [breach] = GUARD.breaches("90天。\n我们包赔。谢谢。")
+    assert breach.sentence == "我们包赔"
+    assert breach.why
+
+
+def test_a_broken_pattern_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "guard.yml"
+    path.write_text("a: {why: b, patterns: ['('], unless: []}\n", encoding="utf-8")
+    with pytest.raises(InvalidKnowledge, match="rule 'a'"):
+        Guard.load(path)
