@@ -33,15 +33,25 @@ async def _send(turn: Turn, draft: Draft, phone: str) -> str | None:
         await draft.wait_for_code(None)
         return phrase("form_same_phone", phone=mask_phone(phone))
     sent = await identity.send_code(
-        turn.session, conversation_id=turn.conversation_id, phone=phone, now=turn.now
+        turn.session,
+        conversation_id=turn.conversation_id,
+        phone=phone,
+        now=turn.now,
+        limits=turn.identity_limits,
     )
     await draft.wait_for_code(phone if sent else None)
     return None if sent else phrase("form_code_not_sent")
 
 
 async def _check(turn: Turn, draft: Draft, field: ServiceField, phone: str, code: str) -> str | None:
+    turn.secrets[code] = phrase("mark_code")
     checked = await identity.check_code(
-        turn.session, conversation_id=turn.conversation_id, phone=phone, code=code, now=turn.now
+        turn.session,
+        conversation_id=turn.conversation_id,
+        phone=phone,
+        code=code,
+        now=turn.now,
+        limits=turn.identity_limits,
     )
     match checked:
         case identity.Checked():

@@ -51,6 +51,14 @@ def leaving() -> list[EventType]:
     ]
 
 
+def _action_before_the_form(tracker: Tracker) -> str:
+    """The action before this run of the form; Rasa has noted the form itself as the latest already."""
+    names = [event["name"] for event in tracker.events if event["event"] == "action"]
+    if names and names[-1] == FORM:
+        names.pop()
+    return names[-1] if names else _LISTEN
+
+
 class ValidateServiceForm(Act):
     name = f"validate_{FORM}"
 
@@ -61,9 +69,10 @@ class ValidateServiceForm(Act):
         if draft is None:
             return leaving()
         conversation = FormTurn(dispatcher, now, draft, heard)
-        if tracker.latest_action_name == _LISTEN:
+        before = _action_before_the_form(tracker)
+        if before == _LISTEN:
             return await conversation.hear()
-        return await conversation.come_in(just_started=tracker.latest_action_name in START_ACTIONS)
+        return await conversation.come_in(just_started=before in START_ACTIONS)
 
 
 class FormTurn:

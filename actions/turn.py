@@ -21,6 +21,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.catalogue import Catalogue
 from knowledge.settings import InsurerSettings
 from knowledge.wording import Wording
+from records.attempts import DEFAULT_LIMITS, IdentityLimits
 from records.calendar import business_date
 
 
@@ -104,8 +105,11 @@ class Turn:
     text: str
     context: Context
     desk_open: bool
+    identity_limits: IdentityLimits = DEFAULT_LIMITS
     effects: list[Effect] = field(default_factory=list)
     explained: list[Citation] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    """What the log must not keep of the customer's text, and the mark that stands for it."""
 
     @property
     def today(self) -> date:

@@ -44,6 +44,8 @@ async def bootstrap(settings: Settings, clock: Callable[[], datetime] = _now) ->
         demo=settings.demo,
         desk_always_open=settings.desk_always_open,
         files=settings.files_dir,
+        trusted_proxies=frozenset(settings.trusted_proxies),
+        codes_per_hour=settings.codes_per_hour,
     )
     services = Services(
         sessions=make_sessions(engine),

@@ -40,13 +40,20 @@ class Settings(BaseSettings):
         [], description="Origins of the sites that may embed the widget, besides the demo page"
     )
 
-    burst_per_conversation: int = Field(8, ge=1, description="Messages one conversation may send at once")
-    messages_per_minute: float = Field(
-        20, gt=0, description="Messages one conversation may send in the long run"
+    trusted_proxies: list[str] = Field(
+        [], description="Addresses of reverse proxies whose X-Forwarded-For is believed"
     )
-    burst_per_address: int = Field(40, ge=1, description="Messages one address may send at once")
+
+    burst_per_conversation: int = Field(40, ge=1, description="Messages one conversation may send at once")
+    messages_per_minute: float = Field(
+        300, gt=0, description="Messages one conversation may send in the long run"
+    )
+    burst_per_address: int = Field(300, ge=1, description="Messages one address may send at once")
     messages_per_minute_address: float = Field(
-        120, gt=0, description="Messages one address may send in the long run"
+        3000, gt=0, description="Messages one address may send in the long run"
+    )
+    codes_per_phone: int | None = Field(
+        None, ge=1, description="Codes that may go to one phone in an hour; 5, and 500 in the demo"
     )
 
     database_url: SecretStr | None = Field(
@@ -99,6 +106,10 @@ class Settings(BaseSettings):
     @property
     def desk_always_open(self) -> bool:
         return (self.desk_hours or ("always" if self.demo else "insurer")) == "always"
+
+    @property
+    def codes_per_hour(self) -> int:
+        return self.codes_per_phone or (500 if self.demo else 5)
 
     @property
     def rasa_ports(self) -> list[int]:

@@ -16,8 +16,8 @@ from gateway.buttons import Offer
 from gateway.errors import AlreadyClaimed, ModeConflict, NotYours
 from gateway.modes import Step
 from gateway.services import Services
-from records import tasks
-from records.conversations import Conversation, DialogueState, Message, Mode, Origin
+from records import requests, tasks
+from records.conversations import Conversation, Message, Mode, Origin
 from records.staff import Staff
 
 BOT = "bot"
@@ -226,9 +226,8 @@ async def hand_back(
     """The bot serves again; what was half filled in can go on."""
     require_holder(conversation, staff)
     await modes.move(session, conversation, Step.HAND_BACK, actor=_actor(staff), now=now)
-    state = await session.get(DialogueState, conversation.id)
-    draft = state is not None and state.state.get("slots", {}).get("service_draft")
-    name = "utter_handed_back_with_draft" if draft else "utter_handed_back"
+    unfinished = await requests.drafts_in(session, conversation.id)
+    name = "utter_handed_back_with_draft" if unfinished else "utter_handed_back"
     offered = [Offer(button.title, button.payload) for button in services.wording.buttons(name)]
     await log.append(
         session,

@@ -132,6 +132,7 @@ async def resend(
         address=conversation.address,
         customer_id=conversation.customer_id,
         now=now,
+        limits=services.identity_limits,
     )
     conversation.identity_step = step | {"stage": "code"}
     return [_sent(services)]
@@ -157,6 +158,7 @@ async def _challenge(
         name=name,
         id_tail=id_tail,
         now=now,
+        limits=services.identity_limits,
     )
     step = conversation.identity_step or {}
     conversation.identity_step = {key: step[key] for key in ("intent", "entities")} | {"stage": "code"}
@@ -173,7 +175,12 @@ async def _verify(
 ) -> Consumed:
     step = conversation.identity_step or {}
     outcome = await identity.verify_code(
-        session, conversation_id=conversation.id, address=conversation.address, code=code, now=now
+        session,
+        conversation_id=conversation.id,
+        address=conversation.address,
+        code=code,
+        now=now,
+        limits=services.identity_limits,
     )
     match outcome:
         case Verified(customer_id):

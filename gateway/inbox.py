@@ -6,6 +6,7 @@ Before the bot sees anything, signs of danger are answered and the identity step
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 import uuid
@@ -136,11 +137,19 @@ async def _already_stored(services: Services, conversation_id: uuid.UUID, client
 async def _revive(
     services: Services, session: AsyncSession, conversation: Conversation, address: str, now: datetime
 ) -> None:
-    conversation.address = address
+    conversation.address = "" if _shared(address) else address
     if conversation.mode is Mode.CLOSED:
         await modes.move(session, conversation, Step.REOPEN, actor=handover.CUSTOMER, now=now, closed_at=None)
     if conversation.level(now) == 2:
         conversation.verified_until = now + timedelta(minutes=services.settings.verified_idle_minutes)
+
+
+def _shared(address: str) -> bool:
+    """Whether the address is this machine's own: a proxy or a test, so no lock may hang on it."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass

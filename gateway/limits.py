@@ -28,7 +28,13 @@ class Limits:
 
     def spend(self, *, conversation: str, address: str) -> None:
         """One message's worth from both buckets; RateLimited when either is empty."""
-        keys = [("conversation", conversation), ("address", address)]
+        self._spend(("conversation", conversation), ("address", address))
+
+    def spend_address(self, address: str) -> None:
+        """The same for what belongs to no conversation yet."""
+        self._spend(("address", address))
+
+    def _spend(self, *keys: tuple[str, str]) -> None:
         left = [self._left(key) for key in keys]
         if min(left) < 1:
             raise RateLimited()

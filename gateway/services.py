@@ -16,6 +16,7 @@ from gateway.rasa import RasaClient
 from knowledge.crisis import CrisisSigns
 from knowledge.settings import InsurerSettings
 from knowledge.wording import Wording
+from records.attempts import IdentityLimits
 from records.base import Sessions
 
 
@@ -28,6 +29,8 @@ class Options:
     demo: bool
     desk_always_open: bool
     files: Path
+    trusted_proxies: frozenset[str] = frozenset()
+    codes_per_hour: int = 5
     turn_seconds: float = 8.0
     retry_pause_seconds: float = 0.5
     scan_seconds: float = 1.0
@@ -58,6 +61,17 @@ class Services:
     @property
     def settings(self) -> InsurerSettings:
         return self.context.settings
+
+    @property
+    def identity_limits(self) -> IdentityLimits:
+        """How often and how long the identity step may be tried, by the insurer's settings."""
+        return IdentityLimits(
+            code_minutes=self.settings.code_minutes,
+            tries=self.settings.code_tries,
+            lock_minutes=self.settings.lock_minutes,
+            codes_per_phone_hour=self.options.codes_per_hour,
+            codes_per_conversation_hour=2 * self.options.codes_per_hour,
+        )
 
     def desk_open(self, now: datetime) -> bool:
         """Whether specialists are at the desk, by the insurer's opening hours."""

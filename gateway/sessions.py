@@ -46,6 +46,7 @@ async def open_chat(
     """
     if site_key not in services.options.site_secrets:
         raise UnknownSite()
+    services.limits.spend_address(address)
     now = services.clock()
     async with services.sessions.begin() as session:
         customer_id = None
@@ -53,7 +54,7 @@ async def open_chat(
             customer_id = await _customer_of(services, session, site_key, user_token, now)
         conversation = await _resumable(session, customer_id, token, now)
         if conversation is None:
-            conversation = await _start(services, session, customer_id, address, channel, now)
+            conversation = await _start(services, session, customer_id, channel, now)
         if token is not None and await _opens(session, token, conversation):
             return Opened(conversation.id, token)
         return await _grant(session, conversation, now)
@@ -118,13 +119,10 @@ async def _start(
     services: Services,
     session: AsyncSession,
     customer_id: str | None,
-    address: str,
     channel: str,
     now: datetime,
 ) -> Conversation:
-    conversation = Conversation(
-        channel=channel, address=address, customer_id=customer_id, opened_at=now, last_at=now
-    )
+    conversation = Conversation(channel=channel, customer_id=customer_id, opened_at=now, last_at=now)
     session.add(conversation)
     await session.flush()
     conversation = await log.lock(session, conversation.id)

@@ -7,6 +7,7 @@ epoch in which the turn began. So a turn that fails, is repeated or is overtaken
 
 from __future__ import annotations
 
+import itertools
 import logging
 import uuid
 from collections.abc import Sequence
@@ -130,6 +131,7 @@ def _turn(
         text="" if "enter" in messages[0].body else _JOINT.join(message.text for message in messages),
         context=services.context,
         desk_open=services.desk_open(now),
+        identity_limits=services.identity_limits,
     )
 
 
@@ -168,6 +170,8 @@ async def _commit(
 ) -> None:
     now = services.clock()
     _mark_answered(messages, turn.id, result)
+    for message, (secret, mark) in itertools.product(messages, turn.secrets.items()):
+        message.text = message.text.replace(secret, mark)
     for reply in result.messages:
         await log.append(
             session,

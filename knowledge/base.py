@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from knowledge.answers import Answer, AskProduct, AskWhich, Candidate, Citation, Result, Unknown
-from knowledge.documents import Product, Section
-from knowledge.errors import InvalidKnowledge
-from knowledge.glossary import read_glossary
-from knowledge.library import Library
-from knowledge.loader import read_file
+from knowledge.contents import Contents
+from knowledge.documents import Section
 from knowledge.naming import ProductNames
 from knowledge.search import Hit, Search
-from knowledge.settings import InsurerSettings
-from knowledge.topics import Topic, Topics
+from knowledge.topics import Topic
 
 STRONG = 0.6
 """Score from which a section is said to be about the message."""
@@ -33,7 +29,6 @@ OWN = 1.25
 """How much more a section of the product itself counts than a guide."""
 MOST = 4
 """Never more buttons than this."""
-FOLDERS = ("products", "guides", "law")
 
 
 @dataclass(frozen=True)
@@ -48,39 +43,22 @@ class _Question:
 class KnowledgeBase:
     """All texts, immutable once loaded."""
 
-    def __init__(
-        self,
-        sections: Sequence[Section],
-        products: Iterable[Product],
-        topics: Topics,
-        settings: InsurerSettings,
-    ) -> None:
-        self.products = {product.code: product for product in products}
-        self.settings = settings
-        self.topics = topics
-        self.library = Library(sections)
-        self._names = ProductNames(self.products.values(), topics.lines)
-        self._search = Search(sections, topics.filler, self._names.all_names())
+    def __init__(self, contents: Contents) -> None:
+        self.products = contents.products
+        self.settings = contents.settings
+        self.topics = contents.topics
+        self.library = contents.library
+        self._names = ProductNames(self.products.values(), self.topics.lines)
+        self._search = Search(self.library.sections, self.topics.filler, self._names.all_names())
 
     @classmethod
     def load(cls, folder: Path) -> KnowledgeBase:
-        """Read every file below `folder`.
+        """Read every file below `folder` and make it searchable.
 
         Raises:
             InvalidKnowledge: with the file, the line and the reason of the first file that breaks its format.
         """
-        settings = InsurerSettings.load(folder / "settings.yml")
-        sections: list[Section] = []
-        products: dict[str, Product] = {}
-        for path in sorted(path for name in FOLDERS for path in (folder / name).glob("*.md")):
-            source, product, found = read_file(path, settings.values())
-            known = products.get(product.code) if product else None
-            if product and (known is None or known.source.effective_from < source.effective_from):
-                products[product.code] = product
-            sections += found
-        sections += read_glossary(folder / "glossary.yml")
-        _refuse_twins(sections)
-        return cls(sections, products.values(), Topics.load(folder / "topics.yml"), settings)
+        return cls(Contents.load(folder))
 
     def find_product(self, text: str) -> str | None:
         """Code of the product named in a text (longest alias wins), None when none or several are meant."""
@@ -190,14 +168,6 @@ class KnowledgeBase:
         ][:3]
         titles = [section.title for section in near]
         return Unknown(titles, [_candidate(section.answers[0], section) for section in near])
-
-
-def _refuse_twins(sections: Iterable[Section]) -> None:
-    seen: set[tuple[str, str]] = set()
-    for section in sections:
-        if (section.id, section.source.version) in seen:
-            raise InvalidKnowledge(section.source.path, section.line, f"'{section.id}' stands there twice")
-        seen.add((section.id, section.source.version))
 
 
 def _fits(section: Section, code: str | None, line: str | None) -> bool:

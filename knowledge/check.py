@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from knowledge import numbers
-from knowledge.base import KnowledgeBase
+from knowledge.contents import Contents
 from knowledge.documents import Kind, Section
 from knowledge.errors import InvalidKnowledge
 from knowledge.guard import Guard
@@ -47,7 +47,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class _Checked:
-    base: KnowledgeBase
+    base: Contents
     guard: Guard
     wording: Wording
     intents: frozenset[str]
@@ -59,7 +59,7 @@ def problems(
 ) -> list[Problem]:
     """Everything that is wrong, in order of file and line; a file that cannot be read ends the check."""
     try:
-        base = KnowledgeBase.load(folder)
+        base = Contents.load(folder)
         guard = Guard.load(folder / "guard.yml")
         wording = Wording.load(domain)
     except InvalidKnowledge as error:

@@ -16,7 +16,8 @@ class Topic(BaseModel):
 
     Attributes:
         needs_product: the answer differs so much by product that it is asked for.
-        cues: words such as 追尾 may tell the product when it is not named, against that of the conversation too.
+        cues: words such as 追尾 may tell the product when it is not named, also another than that of the
+            conversation.
         offer: product codes or section ids to choose from when the message says nothing special.
         generic: words that every message of this intent may have, so that they tell nothing.
     """

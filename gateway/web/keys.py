@@ -19,5 +19,9 @@ def bearer(request: web.Request) -> str:
 
 
 def address(request: web.Request) -> str:
-    """The address the request comes from."""
-    return request.remote or "unknown"
+    """The address the customer writes from: behind a trusted proxy, the one it names."""
+    remote = request.remote or "unknown"
+    if remote in request.app[SERVICES].options.trusted_proxies:
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+        return forwarded or remote
+    return remote

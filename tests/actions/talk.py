@@ -150,6 +150,7 @@ class Talk:
                 {"name": "check_claim", "confidence": 0.2},
             ],
         }
+        self.events.append({"event": "action", "name": "action_listen"})
         self.events.append({"event": "user", "text": text, "parse_data": message})
         async with self.sessions.begin() as session:
             turn = Turn(
@@ -177,7 +178,6 @@ class Run:
         self.message = message
         self.said: list[Said] = []
         self.actions: list[str] = []
-        self.latest = "action_listen"
 
     async def follow(self, intent: str, text: str) -> None:
         if self.talk.loop:
@@ -192,7 +192,9 @@ class Run:
     async def _form(self, text: str | None) -> bool:
         """Whether the form declined the message."""
         given = [{"event": "slot", "name": "service_answer", "value": text}] if text is not None else []
-        events = await self._events(f"validate_{FORM}", given)
+        executed = {"event": "action", "name": FORM}
+        events = await self._events(f"validate_{FORM}", [executed, *given])
+        self.talk.events.append(executed)
         if any(event["event"] == "action_execution_rejected" for event in events):
             self._apply(events)
             return True
@@ -208,7 +210,6 @@ class Run:
         """Runs an action; the action it says must follow."""
         events = await self._events(action, [])
         self._apply(events)
-        self.latest = action
         self.talk.events.append({"event": "action", "name": action})
         following = [event["name"] for event in events if event["event"] == "followup"]
         return following[-1] if following else None
@@ -226,7 +227,6 @@ class Run:
                     "latest_message": self.message,
                     "events": [*self.talk.events, *given],
                     "active_loop": {"name": self.talk.loop} if self.talk.loop else {},
-                    "latest_action_name": self.latest,
                 },
             },
         )

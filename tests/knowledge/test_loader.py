@@ -63,7 +63,7 @@ def test_a_section_has_its_answer_and_its_text(tmp_path: Path) -> None:
     assert section.cites == ("ABCD.2.1", "insurance_law.16")
     assert section.next == (Button("看保什么", '/ask_coverage{"product": "ABCD"}'),)
     assert section.default
-    assert section.line == 15
+    assert section.line == 16
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_a_section_has_its_answer_and_its_text(tmp_path: Path) -> None:
         ("effective_from: 2026-01-01", "effective_from: soon", 1, "not a date"),
         ("facts: {waiting_days: 30}", "facts: 30", 1, "'facts' must be"),
         ("facts: {waiting_days: 30}", "facts: {", 1, "not YAML"),
-        ("## 3.2 等待期 {#waiting}", "## 等待期", 15, "needs a slug"),
-        ("30天，请打{hotline}。\n意外没有。", "", 15, "no short answer"),
-        ("{hotline}", "{hotlime}", 15, "no setting named 'hotlime'"),
-        ("看保什么 /ask_coverage", "看保什么", 15, "next is not"),
+        ("## 3.2 等待期 {#waiting}", "## 等待期", 16, "needs a slug"),
+        ("30天，请打{hotline}。\n意外没有。", "", 16, "no short answer"),
+        ("{hotline}", "{hotlime}", 16, "no setting named 'hotlime'"),
+        ("看保什么 /ask_coverage", "看保什么", 16, "next is not"),
     ],
 )
 def test_a_broken_file_is_refused(tmp_path: Path, old: str, new: str, line: int, reason: str) -> None:

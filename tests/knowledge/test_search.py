@@ -59,7 +59,8 @@ def test_the_glossary_has_plain_words_and_an_example_for_every_term(base: Knowle
 def test_a_term_without_example_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "glossary.yml"
     path.write_text(
-        "title: t\nversion: '1'\neffective_from: 2026-01-01\napprover: a\nterms:\n  - term: 甲\n    plain: 乙\n",
+        "title: t\nversion: '1'\neffective_from: 2026-01-01\napprover: a\n"
+        "terms:\n  - term: 甲\n    plain: 乙\n",
         encoding="utf-8",
     )
     with pytest.raises(InvalidKnowledge, match="lacks 'example'") as caught:

@@ -18,7 +18,7 @@ GATEWAY = {
     "utter_crisis_accident": {},
     "utter_crisis_danger": {},
     "utter_crisis_self_harm": {},
-    "utter_empty": {},
+    "utter_error_empty": {},
     "utter_file_received": {},
     "utter_handed_back": {},
     "utter_identity_ask": {},
@@ -35,11 +35,11 @@ GATEWAY = {
     "utter_queue_position": {"position": 2},
     "utter_queue_timeout": {},
     "utter_queue_waiting": {"position": 2},
-    "utter_rate_limited": {},
+    "utter_error_rate_limited": {},
     "utter_rating_request": {},
     "utter_second_wish": {"title": "查下次交费"},
     "utter_sms_code": {"code": "123456"},
-    "utter_too_long": {"limit": 2000},
+    "utter_error_too_long": {"limit": 2000},
     "utter_turn_failed": {},
     "utter_turn_failed_callback": {},
 }
@@ -87,7 +87,8 @@ def test_buttons_keep_rasa_payloads(tmp_path: Path) -> None:
     _write(
         tmp_path,
         "a.yml",
-        'responses:\n  utter_a:\n    - text: 好\n      buttons:\n        - {title: 去, payload: \'/x{"y": "z"}\'}\n',
+        "responses:\n  utter_a:\n    - text: 好\n"
+        '      buttons:\n        - {title: 去, payload: \'/x{"y": "z"}\'}\n',
     )
     assert Wording.load(tmp_path).buttons("utter_a") == [Button("去", '/x{"y": "z"}')]
 

@@ -19,7 +19,6 @@ export const words = {
     unreachable: "连不上服务器，请检查网络后再试。",
     expired: "登录已过期，请重新登录。草稿还在。",
     capsLock: "大写锁定已打开",
-    showPassword: "显示密码",
   },
 
   account: {
@@ -211,9 +210,6 @@ export const words = {
   context: {
     label: "客户资料",
     packet: "交接说明",
-    why: "原因",
-    summary: "概要",
-    identity: "身份",
     understood: "智能助手的理解",
     cited: "已引用的条款",
     citedHint: "智能助手对客户讲过的版本",

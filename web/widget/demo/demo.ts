@@ -16,7 +16,9 @@ const customers: readonly Customer[] = [
   { name: "周秀英", tail: "093127", phone: "13800001007", story: "保单借款，养老年金快到领取日" },
   { name: "冯德全", tail: "153510", phone: "13800001011", story: "原来的手机号已经不用了" },
 ];
-const ASK_EVERY = 3_000;
+const ASK_EVERY = 1_500;
+/** As long as a code lives (milliseconds). */
+const CODE_LIVES = 5 * 60_000;
 const PHONE_NUMBER = /^1\d{10}$/;
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -64,6 +66,7 @@ async function showCode(): Promise<void> {
     const answer = response.ok ? ((await response.json()) as { code?: string; sent_at?: string }) : {};
     if (phone.value.trim() !== number) return;
     if (!answer.code) return say("这个号码还没有收到短信。");
+    if (answer.sent_at && Date.now() - Date.parse(answer.sent_at) > CODE_LIVES) return say("最近的验证码已经过期。");
     const digits = document.createElement("strong");
     digits.textContent = answer.code;
     const sent = answer.sent_at ? new Date(answer.sent_at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" }) : "";

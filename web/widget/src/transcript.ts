@@ -17,6 +17,14 @@ export function speakerOf(entry: MessageEntry): string {
   }
 }
 
+/** The text without the closing lines that name a clause which stands below it as a citation anyway. */
+export function withoutSources(entry: MessageEntry): string {
+  const sources = new Set(entry.citations.map((item) => `——${words.clauseOf(item.title, item.clause)}`));
+  const lines = entry.text.split("\n");
+  while (sources.has((lines.at(-1) ?? "").trim())) lines.pop();
+  return lines.join("\n").trimEnd();
+}
+
 /** What an entry that is no message says in the transcript, or "" when it says nothing. */
 export function noteOf(entry: Entry): string {
   if (entry.kind === "closed") return entry.text || words.ended;
@@ -32,7 +40,7 @@ export function transcriptText(entries: readonly Entry[], name: string, saved: D
   for (const entry of entries) {
     const when = fullTime(entry.at);
     if (entry.kind === "message") {
-      lines.push(`${when}  ${speakerOf(entry)}`.trim(), entry.text);
+      lines.push(`${when}  ${speakerOf(entry)}`.trim(), withoutSources(entry));
       if (entry.choices.length > 0) lines.push(words.options(entry.choices.map((choice) => choice.title)));
       for (const item of entry.citations) lines.push(`——${words.clauseOf(item.title, item.clause)}`);
       for (const file of entry.files) lines.push(words.file(file.name, file.size));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { noteOf, transcriptText } from "../src/transcript";
+import { noteOf, transcriptText, withoutSources } from "../src/transcript";
 import { message, mode, queue } from "./make";
 
 it("a saved transcript holds who said what, buttons, clauses and files", () => {
@@ -20,6 +20,14 @@ it("a saved transcript holds who said what, buttons, clauses and files", () => {
   );
   for (const part of ["您\r\n等待期多久", "智能助手\r\n90 天。", "可选：转人工", "——《安心守护》第3.2条", "第 2 位", "专员 林专员 1001 已接入", "文件：单.pdf（3 KB）"])
     expect(text).toContain(part);
+});
+
+it("a clause is named once: below the answer, where it can be opened", () => {
+  const citations = [{ title: "安心守护", clause: "第3.2条", version: "2026" }];
+  expect(withoutSources(message(1, "bot", { text: "90 天。\n——《安心守护》第3.2条", citations }))).toBe("90 天。");
+  const other = "90 天。\n——《安心守护》第4.1条";
+  expect(withoutSources(message(1, "bot", { text: other, citations }))).toBe(other);
+  expect(withoutSources(message(1, "bot", { text: "《安心守护》第3.2条写着：90 天。", citations }))).toContain("第3.2条");
 });
 
 it("a change of mode says what the server says, and otherwise only what matters", () => {

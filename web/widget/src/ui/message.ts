@@ -2,7 +2,7 @@
 
 import type { Outgoing } from "../outbox";
 import type { Attachment, Choice, MessageEntry } from "../protocol";
-import { speakerOf } from "../transcript";
+import { speakerOf, withoutSources } from "../transcript";
 import { words } from "../words";
 import { type ClauseReader, citationView } from "./citation";
 import { h, icon } from "./dom";
@@ -27,7 +27,7 @@ export function messageRow(entry: MessageEntry, named: boolean, actions: Message
     h("button", { type: "button", class: "file", onclick: () => actions.openFile(file) }, icon("clip"), words.file(file.name, file.size)),
   );
   // The server's text of a file message only repeats the name.
-  const text = entry.files.length > 0 && entry.origin === "customer" ? "" : entry.text;
+  const text = entry.files.length > 0 && entry.origin === "customer" ? "" : withoutSources(entry);
   const bubble = text || files.length > 0 ? h("div", { class: "bubble" }, ...textNodes(text), ...files) : null;
   const citations = entry.citations.map((citation) => citationView(citation, actions.readClause));
   return row(
