@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.act import Act
 from actions.heard import SAID, Heard
-from actions.speech import HUMAN_INTENT, phrase, say, with_way_out
+from actions.speech import phrase, say, with_way_out
 from actions.speech import payload as make_payload
 from actions.turn import Turn
 from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Unknown
@@ -94,8 +94,4 @@ def _with_words(payload: str, heard: Heard) -> str:
 
 def _kept_short(buttons: Sequence[Button]) -> list[Button]:
     """An answer that offers something to do also offers a person; a plain answer has no buttons."""
-    return (
-        with_way_out(buttons)
-        if buttons and all(HUMAN_INTENT not in one.payload for one in buttons)
-        else list(buttons)
-    )
+    return with_way_out(buttons) if buttons else []

@@ -93,6 +93,9 @@ _FIXED = _compiled(
     ("plate_number", _PLATE, lambda found: re.sub(r"[\s·.\-]", "", found).upper()),
 )
 _LIKELY = _compiled(("date", _DATE, _as_is), ("amount", _AMOUNT, _as_is))
+#: The names that the two finders can give.
+FIXED_ENTITIES = frozenset(entity for entity, _, _ in _FIXED)
+LIKELY_ENTITIES = frozenset(entity for entity, _, _ in _LIKELY)
 
 
 def find_fixed(text: str) -> list[Found]:

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from actions.turn import HandOver
 from gateway.services import Services
@@ -281,6 +281,6 @@ async def test_a_photo(visitors: Visitors) -> None:
     async with widget.page.expect_download() as download:
         await widget.button("文件：发票.png", exact=False).click()
     assert (await (await download.value).path()).read_bytes() == png
-    sheet = {"name": "表格.xls", "mimeType": "application/vnd.ms-excel", "buffer": b"x"}
+    sheet = FilePayload(name="表格.xls", mimeType="application/vnd.ms-excel", buffer=b"x")
     await picker.set_input_files(sheet)
     await expect(widget.text("目前只能收 JPG、PNG 照片和 PDF 文件")).to_be_visible()
