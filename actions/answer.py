@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.act import Act
 from actions.heard import SAID, Heard
-from actions.speech import phrase, say, with_way_out
 from actions.speech import payload as make_payload
+from actions.speech import phrase, say, with_way_out
 from actions.turn import Turn
 from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Unknown
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from actions.answers import NO, YES, read_value
-from actions.drafts import CONFIRM, MERGE, Draft
+from actions.drafts import CHANGE, CONFIRM, MERGE, Draft
 from actions.heard import ANSWER, Heard
 from actions.reading import read_mobile, read_yes_no, tidy
 from knowledge.catalogue import FieldType, ServiceField
@@ -18,6 +18,8 @@ from knowledge.catalogue import FieldType, ServiceField
 TYPED_CONFIDENCE = 0.4
 FREE_TEXT_CONFIDENCE = 0.6
 SHORT = 20
+OUTBURST = 8
+"""Longest exclamation, in characters; what is longer tells something."""
 OTHER = "other"
 """The option of a choice that other words count as."""
 MIN_OTHER = 5
@@ -36,7 +38,7 @@ _CORRECTION = re.compile(
 )
 _CORRECTION_IN_TEXT = re.compile(
     r"^(?:不对|错了|错啦|说错了?|写错了?|打错了?|填错了?|我说错了?|我写错了?|更正)"
-    r"[了啦啊呀]?[,，。.!！:：;；\s]+(?:是|应该是|改成|换成|改为)?"
+    r"[了啦啊呀]?(?:$|[,，。.!！:：;；\s]+(?:是|应该是|改成|换成|改为)?)"
 )
 _QUESTION = re.compile(r"[?？]|吗|多久|什么|怎么|几天|多少|哪[里个些]|如何|能不能|是不是|要不要|会不会|呢$")
 _WANTS = re.compile(r"^(?:那?我(?:还|也)?(?:要|想)|帮我|给我)")
@@ -160,6 +162,8 @@ def _about_the_whole(draft: Draft, heard: Heard) -> Move:
     agrees = read_yes_no(heard.text)
     if draft.asking == MERGE:
         return _merges(heard.text, agrees)
+    if draft.asking == CHANGE and agrees is False:
+        return Answered(NO)
     if draft.asking == CONFIRM and agrees is not None:
         return Answered("submit" if agrees else "change")
     if named := next((field for field in draft.answered() if field.label in heard.text), None):
@@ -183,6 +187,8 @@ def _digresses(draft: Draft, field: ServiceField, heard: Heard) -> bool:
         return False
     if len(heard.text) > SHORT or heard.confidence < FREE_TEXT_CONFIDENCE:
         return False
+    if heard.intent == "express_emotion":
+        return len(heard.text) <= OUTBURST
     if heard.intent.startswith("ask_") or heard.intent in {"bot_challenge", "repeat"}:
         return bool(_QUESTION.search(heard.text))
     return _is_elsewhere(draft, heard) and bool(_WANTS.match(heard.text))

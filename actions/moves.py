@@ -10,6 +10,9 @@ from sqlalchemy import select
 from actions import drafts
 from actions.act import Act
 from actions.heard import Heard
+from actions.own_records import KNOWN
+from actions.policies import CheckPolicy
+from actions.progress import CheckClaim, CheckRequest
 from actions.reading import read_policy_number
 from actions.service_start import into_form
 from actions.speech import button, human_button, payload, phrase, say, tell, with_way_out
@@ -66,7 +69,7 @@ class Affirm(Act):
 
 
 class Inform(Act):
-    """A bare value that nothing asked for: offers what can be done with it."""
+    """A bare value that nothing asked for: shows a known customer what it names, else offers what to do."""
 
     name = "action_inform"
 
@@ -74,6 +77,8 @@ class Inform(Act):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
         heard = heard
+        if now.identity.level >= KNOWN and (check := _check_of(heard)) is not None:
+            return await check.run(dispatcher, tracker, now, heard)
         offers: list[Button] = []
         if number := heard.entity("claim_number"):
             offers = [Button(phrase("button_claim_progress"), payload("check_claim", claim_number=number))]
@@ -87,6 +92,15 @@ class Inform(Act):
             ]
         tell(dispatcher, "utter_inform" if offers else "utter_inform_unknown", buttons=with_way_out(offers))
         return []
+
+
+def _check_of(heard: Heard) -> Act | None:
+    """The act that shows what a bare number names."""
+    if heard.entity("claim_number"):
+        return CheckClaim()
+    if heard.entity("request_number"):
+        return CheckRequest()
+    return CheckPolicy() if heard.entity("policy_number") or read_policy_number(heard.words) else None
 
 
 class ExpressEmotion(Act):

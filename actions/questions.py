@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from actions import policy_choice, written
 from actions.answers import NO, YES
@@ -45,7 +45,7 @@ async def question(turn: Turn, draft: Draft, step: str) -> Question:
     if field.type is FieldType.CHOICE and len(field.options) >= MAX_BUTTONS:
         labels = "、".join(option.label for option in field.options)
         lines.insert(1, phrase("form_choices", labels=labels))
-    return "\n".join(line for line in lines if line), with_way_out(await _buttons(turn, draft, field))
+    return "\n".join(line for line in lines if line), with_way_out(await _buttons(turn, field))
 
 
 async def shown(turn: Turn, draft: Draft, field: ServiceField) -> str:
@@ -63,6 +63,8 @@ async def shown(turn: Turn, draft: Draft, field: ServiceField) -> str:
             return written.day_text(value)
         case FieldType.PHONE if value == ON_FILE:
             return phrase("form_phone_kept", phone=mask_phone(await phone_on_file(turn) or ""))
+        case FieldType.PHONE if field.prove:
+            return mask_phone(value)
         case FieldType.POLICY:
             return await _policy_text(turn, value)
         case FieldType.TEXT if field.own_policies:
@@ -81,7 +83,15 @@ async def phone_on_file(turn: Turn) -> str | None:
     return person.phone if person is not None and not person.phone_unusable else None
 
 
-async def _buttons(turn: Turn, draft: Draft, field: ServiceField) -> Sequence[Button]:
+async def _buttons(turn: Turn, field: ServiceField) -> list[Button]:
+    """What can be chosen instead of written; an optional field can always be passed over."""
+    offered = await _values(turn, field)
+    if field.required:
+        return offered
+    return [*offered[: MAX_BUTTONS - 2], answer_button(phrase("button_skip"), SKIPPED)]
+
+
+async def _values(turn: Turn, field: ServiceField) -> list[Button]:
     match field.type:
         case FieldType.CHOICE:
             return [answer_button(option.label, option.value) for option in field.options]
@@ -93,10 +103,9 @@ async def _buttons(turn: Turn, draft: Draft, field: ServiceField) -> Sequence[Bu
         case FieldType.PHONE if field.on_file and (phone := await phone_on_file(turn)):
             return [answer_button(phrase("form_phone_on_file", phone=mask_phone(phone)), ON_FILE)]
         case FieldType.TEXT if field.own_policies:
-            skip = [] if field.required else [answer_button(phrase("button_skip"), SKIPPED)]
-            return [*(await _own_policies(turn))[: MAX_BUTTONS - 2], *skip]
+            return await _own_policies(turn)
         case _:
-            return [] if field.required else [answer_button(phrase("button_skip"), SKIPPED)]
+            return []
 
 
 async def _own_policies(turn: Turn) -> list[Button]:

@@ -34,7 +34,7 @@ from knowledge.catalogue import FieldType, ServiceField, fill
 from records.request_steps import choose_policy
 
 FORM = "service_form"
-START_ACTIONS = {"action_start_service", "action_resume_service"}
+START_ACTIONS = {"action_start_service", "action_resume_service", "action_affirm"}
 _LISTEN = "action_listen"
 _ANSWER_SLOT = "service_answer"
 _DRAFT_SLOT = "service_draft"
@@ -118,6 +118,8 @@ class FormTurn:
                 if self.turn.identity.level < self.draft.kind.level:
                     return self._identity_first()
                 return await self._answer(value)
+            case Unclear() if self.draft.asking == CHANGE:
+                return await self._go_on([self._what_is_wrong()])
             case Unclear():
                 return await self._again([self._what_is_wrong()])
 
@@ -161,7 +163,7 @@ class FormTurn:
 
     async def _change(self, key: str) -> list[EventType]:
         field = next((one for one in self.draft.answered() if one.key == key), None)
-        return await self._correct(field, None)
+        return await self._correct(field, None) if field is not None else await self._go_on([])
 
     async def _correct(self, field: ServiceField | None, value: str | None) -> list[EventType]:
         if field is None:
@@ -214,7 +216,7 @@ class FormTurn:
     def _what_is_wrong(self) -> str:
         field = self.draft.field
         if field is None:
-            return phrase("form_submit_or_change")
+            return phrase("form_no_such_field" if self.draft.asking == CHANGE else "form_submit_or_change")
         if field.invalid:
             return fill(field.invalid, questions.values(self.turn))
         return phrase("form_wrong_code" if self.draft.pending else f"form_wrong_{field.type}")

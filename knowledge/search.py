@@ -20,6 +20,8 @@ KEY_LENGTH = 0.1
 
 
 LONGEST_PHRASE = 12
+AND = str.maketrans("跟与", "和和")
+"""A跟B and A与B are A和B."""
 LONG_PHRASE = 5
 """From this length a phrase of the customer counts with all its words, product names too."""
 
@@ -78,7 +80,7 @@ class Search:
         ]
 
     def _phrases_in(self, text: str) -> list[str]:
-        plain = normalise(text)
+        plain = _one_and(text)
         return [
             plain[start:end]
             for start in range(len(plain))
@@ -88,4 +90,8 @@ class Search:
 
 
 def _phrases(section: Section) -> list[str]:
-    return [normalise(phrase) for phrase in (section.title, *section.words)]
+    return [_one_and(phrase) for phrase in (section.title, *section.words)]
+
+
+def _one_and(text: str) -> str:
+    return normalise(text).translate(AND)

@@ -23,7 +23,7 @@ step data .venv-rasa/bin/python -m bot.lint
 step knowledge .venv/bin/baodan knowledge check
 
 if [ "${1:-}" != static ]; then
-    .venv/bin/pytest --quiet -m "not slow" \
+    .venv/bin/pytest --quiet -n logical -m "not slow" \
         --ignore=tests/bot --ignore=tests/conversations --ignore=tests/e2e || failed="$failed tests"
 fi
 

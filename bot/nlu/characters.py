@@ -10,6 +10,11 @@ from bot.nlu.patterns import Found
 from bot.nlu.segment import Word
 
 OUTSIDE = "O"
+#: The surnames of most Chinese people; only a hint to the model.
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
 
 
 def features(text: str, words: Iterable[Word], known: Iterable[Found]) -> list[list[str]]:
@@ -43,6 +48,7 @@ def features(text: str, words: Iterable[Word], known: Iterable[Found]) -> list[l
             "w=" + word_at[at],
             "p=" + place_at[at],
             "k=" + known_at[at],
+            "n=" + ("1" if plain[at] in SURNAMES else "0"),
             "w-=" + (word_at[_before(word_at, at)] if _before(word_at, at) >= 0 else "\x02"),
         ]
         for at in range(len(plain))

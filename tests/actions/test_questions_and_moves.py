@@ -100,6 +100,14 @@ async def test_a_bare_number_is_offered_something_to_do(talk: Opens) -> None:
     assert "查这份保单" in reply.buttons
 
 
+async def test_a_known_customers_bare_number_is_shown(talk: Opens) -> None:
+    known = await talk(customer="C001", level=2)
+    policy = await known.say("P202400010001", "inform", policy_number="P202400010001")
+    assert "500,000元" in policy.text
+    claim = await known.say("CLM202600030001", "inform", claim_number="CLM202600030001")
+    assert "还差" in claim.text
+
+
 async def test_cancelling_nothing_is_said(talk: Opens) -> None:
     guest = await talk()
     assert "没有在办的事" in (await guest.say("算了", "cancel")).text

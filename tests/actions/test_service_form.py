@@ -203,6 +203,41 @@ async def test_an_answer_that_does_not_fit_is_said_and_asked_again(guest: Talk) 
     assert "哪个电话" in reply.text
 
 
+async def test_a_complaint_needs_no_phone(guest: Talk) -> None:
+    await guest.say("我要投诉，业务员骗我", "file_complaint")
+    await guest.say(STORY)
+    await guest.say("把钱退给我")
+    await guest.say("没有电话", "ask_contact")
+    done = await guest.choose("提交")
+    [ticket] = await complaints(guest)
+    assert ticket.number in done.text
+    assert ticket.contact is None
+
+
+async def test_an_outburst_is_no_answer(guest: Talk) -> None:
+    await guest.say("我要投诉，业务员骗我", "file_complaint")
+    reply = await guest.say("烦死了", "express_emotion")
+    assert "抱歉" in reply.messages[0].text
+    assert "经过" in reply.messages[-1].text
+    assert "facts" not in (await drafts(guest))[0].answers
+
+
+async def test_not_saying_which_answer_is_wrong_goes_back_to_the_question(guest: Talk) -> None:
+    await guest.say("我要投诉，业务员骗我", "file_complaint")
+    await guest.say(STORY)
+    which = await guest.say("不对", "deny")
+    assert "经过" in which.buttons
+    back = await guest.say("嗯呐那个", "nlu_fallback")
+    assert "怎么处理" in back.text
+
+
+async def test_a_yes_after_leaving_goes_on(guest: Talk) -> None:
+    await guest.say("我要投诉，业务员骗我", "file_complaint")
+    await guest.say("算了", "cancel")
+    again = await guest.say("继续吧", "affirm")
+    assert "接着办“投诉”" in again.text
+
+
 async def test_a_known_customer_is_offered_the_masked_phone_on_file(talk: Opens) -> None:
     known = await talk(customer="C001", level=1)
     await known.say("我要投诉，业务员骗我", "file_complaint")

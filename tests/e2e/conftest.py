@@ -1,32 +1,36 @@
-"""The widget in a real browser with the real gateway and database; what Rasa says is scripted."""
+"""Widget and desk in a real browser with the real gateway and database; what Rasa says is scripted."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Locator, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.turn import HandOver
+from desk.web import staff_app
 from gateway import handover, log
 from gateway.services import Services
 from gateway.web import public_app
 from records.conversations import Conversation
 from records.staff import Staff
+from tests.e2e.pages import DESK, DESKTOP, PHONE, Widget, Workplace, listen
 from tests.gateway.conftest import ROOT, clock, context, demo_insurer, rasa, services
+from tests.gateway.scripted_rasa import ScriptedRasa, spoken
 from tests.product import chromium
 
 __all__ = ["clock", "context", "demo_insurer", "rasa", "services"]
 
 DIST = ROOT / "web" / "widget" / "dist"
-DESKTOP = ViewportSize(width=1280, height=800)
-PHONE = ViewportSize(width=390, height=844)
+DESK_DIST = ROOT / "web" / "desk" / "dist"
+CLAUSE = {"title": "安心守护重大疾病保险（2026版）", "clause": "第3.2条", "version": "2026.1"}
 
 
 @dataclass
@@ -52,48 +56,33 @@ class Site:
             self._runner = None
 
 
-@dataclass
-class Widget:
-    """The chat window on one page, as a customer handles it."""
-
-    page: Page
-    errors: list[str] = field(default_factory=list)
-
-    @property
-    def box(self) -> Locator:
-        return self.page.locator("baodan-chat")
-
-    @property
-    def input(self) -> Locator:
-        return self.box.get_by_role("textbox")
-
-    def button(self, name: str, *, exact: bool = True) -> Locator:
-        return self.box.get_by_role("button", name=name, exact=exact)
-
-    def text(self, text: str) -> Locator:
-        return self.box.get_by_text(text)
-
-    async def say(self, text: str) -> None:
-        await self.input.fill(text)
-        await self.input.press("Enter")
-
-    async def bubbles(self) -> list[str]:
-        """What was said, from top to bottom."""
-        return await self.box.locator(".bubble").all_inner_texts()
-
-    async def conversation(self) -> uuid.UUID:
-        kept = await self.page.evaluate("localStorage.getItem('baodan:demo-site:session')")
-        return uuid.UUID(json.loads(kept)["conversation"])
-
-
 @pytest.fixture
 async def site(services: Services, free_port: Callable[[], int]) -> AsyncIterator[Site]:
     if not (DIST / "baodan-chat.js").is_file():
-        pytest.fail("The widget is not built: make build")
+        pytest.fail("The widget is not built: make web")
     running = Site(services, free_port())
     await running.up()
     yield running
     await running.down()
+
+
+@pytest.fixture
+def bot(rasa: ScriptedRasa, services: Services) -> ScriptedRasa:
+    """Cites the clause on 等待期, hands over on 人工, else echoes."""
+
+    async def answer(body: dict[str, Any]) -> dict[str, Any]:
+        said = body["text"] or body["intent"]["name"]
+        if "人工" in said:
+            services.running[uuid.UUID(body["turn"])].effects.append(HandOver("requested"))
+            return spoken("好的，这就帮您转接。", "request_human")
+        if "等待期" in said:
+            buttons = [{"title": "怎么交费", "payload": "/ask_payment_method"}]
+            message = {"text": "90天，从合同生效次日起算。", "buttons": buttons, "citations": [CLAUSE]}
+            return {**spoken("", "ask_waiting_period"), "messages": [message]}
+        return spoken(f"收到：{said}")
+
+    rasa.answer = answer
+    return rasa
 
 
 @pytest.fixture
@@ -109,7 +98,7 @@ class Visitors:
     """Browsers of different people; whatever a page complains about fails the test."""
 
     browser: Browser
-    site: Site
+    url: str
     opened: list[Widget] = field(default_factory=list)
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -130,7 +119,7 @@ class Visitors:
         widget = Widget(page)
         page.on("pageerror", lambda error: widget.errors.append(str(error)))
         self.opened.append(widget)
-        await page.goto(self.site.url)
+        await page.goto(self.url)
         if phone:
             await widget.button("在线客服").click()
         await widget.box.get_by_role("log").get_by_text("不是真人").wait_for()
@@ -139,10 +128,58 @@ class Visitors:
 
 @pytest.fixture
 async def visitors(browser: Browser, site: Site) -> AsyncIterator[Visitors]:
-    everybody = Visitors(browser, site)
+    everybody = Visitors(browser, site.url)
     async with everybody.stack:
         yield everybody
         assert [error for widget in everybody.opened for error in widget.errors] == []
+
+
+@pytest.fixture
+async def desk_url(
+    services: Services, demo_insurer: None, free_port: Callable[[], int]
+) -> AsyncIterator[str]:
+    """The staff listener with the desk's pages."""
+    if not (DESK_DIST / "index.html").is_file():
+        pytest.fail("The desk is not built: make web")
+    runner = web.AppRunner(staff_app(services, DESK_DIST), access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield f"http://127.0.0.1:{port}/"
+    await runner.cleanup()
+
+
+@dataclass
+class Office:
+    """Specialists at their browsers; whatever a page complains about fails the test."""
+
+    browser: Browser
+    url: str
+    opened: list[Workplace] = field(default_factory=list)
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def browser_of_somebody(self) -> Workplace:
+        person = await self.stack.enter_async_context(
+            await self.browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")
+        )
+        place = Workplace(await person.new_page(), self.url)
+        listen(place.page, place.errors)
+        self.opened.append(place)
+        return place
+
+    async def specialist(self, login: str) -> Workplace:
+        """Somebody who has logged in."""
+        place = await self.browser_of_somebody()
+        await place.log_in(login)
+        return place
+
+
+@pytest.fixture
+async def office(browser: Browser, desk_url: str) -> AsyncIterator[Office]:
+    everybody = Office(browser, desk_url)
+    async with everybody.stack:
+        yield everybody
+        assert [error for place in everybody.opened for error in place.errors] == []
 
 
 @dataclass

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import Any
-
 import pytest
 from playwright.async_api import FilePayload, expect
 
-from actions.turn import HandOver
 from gateway.services import Services
 from tests.e2e.conftest import Desk, Site, Visitors
-from tests.gateway.scripted_rasa import ScriptedRasa, spoken
+from tests.gateway.scripted_rasa import ScriptedRasa
 
 pytestmark = pytest.mark.browser
-
-CLAUSE = {"title": "安心守护重大疾病保险（2026版）", "clause": "第3.2条", "version": "2026.1"}
-
-
-@pytest.fixture
-def bot(rasa: ScriptedRasa, services: Services) -> ScriptedRasa:
-    """Cites the clause on 等待期, hands over on 人工, else echoes."""
-
-    async def answer(body: dict[str, Any]) -> dict[str, Any]:
-        said = body["text"] or body["intent"]["name"]
-        if "人工" in said:
-            services.running[uuid.UUID(body["turn"])].effects.append(HandOver("requested"))
-            return spoken("好的，这就帮您转接。")
-        if "等待期" in said:
-            buttons = [{"title": "怎么交费", "payload": "/ask_payment_method"}]
-            message = {"text": "90天，从合同生效次日起算。", "buttons": buttons, "citations": [CLAUSE]}
-            return {**spoken(""), "messages": [message]}
-        return spoken(f"收到：{said}")
-
-    rasa.answer = answer
-    return rasa
 
 
 @pytest.mark.usefixtures("bot")
