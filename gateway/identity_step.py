@@ -7,7 +7,7 @@ such as a question or 转人工, goes to the turn; the step stays open until it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import RequireIdentity
-from gateway import buttons, log
+from gateway import buttons
 from gateway.buttons import Offer
 from gateway.services import Services
+from gateway.speech import Words, speak
 from records import identity
-from records.conversations import Conversation, Origin
+from records.conversations import Conversation, Message
 from records.identity import Expired, Locked, Verified, Wrong
 
 _FULL_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
@@ -37,15 +38,6 @@ _SURNAMES = frozenset(
 )
 _ID_MARK = "［证件］"
 _CODE_MARK = "［验证码］"
-
-
-@dataclass(frozen=True)
-class Words:
-    """A response to say, its values, and buttons beside those written in the domain."""
-
-    name: str
-    values: dict[str, object] = field(default_factory=dict)
-    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,14 +71,7 @@ async def begin(
         words = (await resend(services, session, conversation, now))[0]
     else:
         words = Words("utter_identity_ask", offers=_ways_out(services))
-    await log.append(
-        session,
-        conversation,
-        now=now,
-        origin=Origin.BOT,
-        text=services.wording.say(words.name, **words.values),
-        body={"buttons": await buttons.issue(session, conversation.id, words.offers, now)},
-    )
+    await speak(services, session, conversation, [words], now)
 
 
 async def consume(
@@ -119,6 +104,20 @@ async def consume(
         return None
     shown = text.replace(" ", "").replace(code[1], _CODE_MARK)
     return await _verify(services, session, conversation, code[1], shown, now)
+
+
+async def catch_up(
+    services: Services, session: AsyncSession, conversation: Conversation, message: Message, now: datetime
+) -> bool:
+    """Take a message that was stored while the turn that opened the step still ran; False: it is not ours."""
+    consumed = await consume(services, session, conversation, message.text, now)
+    if consumed is None:
+        return False
+    message.text = consumed.shown
+    message.awaits_turn = consumed.enter is not None
+    message.body = message.body | ({"enter": consumed.enter} if consumed.enter else {})
+    await speak(services, session, conversation, consumed.replies, now)
+    return True
 
 
 async def resend(
@@ -201,9 +200,9 @@ async def _verify(
 
 
 def _locked(services: Services, conversation: Conversation, until: datetime) -> Words:
-    conversation.identity_step = None
+    conversation.identity_step = (conversation.identity_step or {}) | {"stage": "who"}
     local = until.astimezone(ZoneInfo(services.settings.timezone))
-    return Words("utter_identity_locked", {"until": f"{local:%H:%M}"}, (_human(services),))
+    return Words("utter_identity_locked", {"until": f"{local:%H:%M}"})
 
 
 def _sent(services: Services) -> Words:

@@ -19,10 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import HandOver
 from gateway import buttons, handover, identity_step, log, modes
-from gateway.buttons import Offer
 from gateway.errors import Empty, RateLimited, TooLong
 from gateway.modes import Step
 from gateway.services import Services
+from gateway.speech import Words, speak
 from knowledge.crisis import Crisis
 from records import tasks
 from records.conversations import ButtonToken, Conversation, Message, Mode, Origin
@@ -182,7 +182,7 @@ class _Intake:
             return message
         if self.conversation.mode is Mode.BOT and not any(char.isalnum() for char in text):
             message = await self._store(text)
-            await self._say(identity_step.Words("utter_only_symbols"))
+            await self._say(Words("utter_only_symbols"))
             return message
         return await self._store(text, awaits=self.conversation.mode is Mode.BOT)
 
@@ -202,15 +202,15 @@ class _Intake:
                 )
             case buttons.LEAVE_IDENTITY:
                 self.conversation.identity_step = None
-                await self._say(identity_step.Words("utter_identity_cancelled"))
+                await self._say(Words("utter_identity_cancelled"))
             case _:
-                await self._say(identity_step.Words("utter_button_stale"))
+                await self._say(Words("utter_button_stale"))
         return message
 
     async def file(self, file: dict[str, Any]) -> Message:
         message = await self._store(file["name"], files=[file])
         if self.conversation.mode is Mode.BOT:
-            await self._say(identity_step.Words("utter_file_received"))
+            await self._say(Words("utter_file_received"))
         return message
 
     async def _store(
@@ -233,18 +233,8 @@ class _Intake:
             body=body | ({"files": files} if files else {}),
         )
 
-    async def _say(self, *words: identity_step.Words) -> None:
-        for word in words:
-            written = self.services.wording.buttons(word.name)
-            offered = [*word.offers, *(Offer(button.title, button.payload) for button in written)]
-            await log.append(
-                self.session,
-                self.conversation,
-                now=self.now,
-                origin=Origin.BOT,
-                text=self.services.wording.say(word.name, **word.values),
-                body={"buttons": await buttons.issue(self.session, self.conversation.id, offered, self.now)},
-            )
+    async def _say(self, *words: Words) -> None:
+        await speak(self.services, self.session, self.conversation, words, self.now)
 
     async def _rescue(self, crisis: Crisis, text: str) -> None:
         """Life first: hot lines at once, and a person at top priority whatever else is going on."""

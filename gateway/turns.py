@@ -69,6 +69,8 @@ async def run_next(services: Services, conversation_id: uuid.UUID) -> bool:
 
 
 async def _take(services: Services, conversation_id: uuid.UUID, turn_id: uuid.UUID, attempt: int) -> bool:
+    if await _belonged_to_identity_step(services, conversation_id):
+        return True
     started = services.clock()
     async with services.sessions.begin() as session:
         if not await _alone(session, conversation_id):
@@ -89,6 +91,19 @@ async def _take(services: Services, conversation_id: uuid.UUID, turn_id: uuid.UU
             _record(turn_id, conversation_id, epoch, "done", result, started, services.clock(), attempt)
         )
     return True
+
+
+async def _belonged_to_identity_step(services: Services, conversation_id: uuid.UUID) -> bool:
+    """Whether the next message was for the identity step, which opened after the message was stored."""
+    async with services.sessions.begin() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        if conversation.identity_step is None or conversation.mode is not Mode.BOT:
+            return False
+        conversation = await log.lock(session, conversation_id)
+        messages = await _awaiting(session, conversation_id)
+        if not messages or "enter" in messages[0].body:
+            return False
+        return await identity_step.catch_up(services, session, conversation, messages[0], services.clock())
 
 
 async def _alone(session: AsyncSession, conversation_id: uuid.UUID) -> bool:

@@ -78,10 +78,11 @@ class Actions:
         return [_slot("service_draft", None)], ["办好了"]
 
     def validate_service_form(self, tracker: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-        answer = _answer(tracker)
-        asking = [_slot("service_answer", None), _slot("requested_slot", "service_answer")]
-        if answer is None:
+        names = [event["name"] for event in tracker["events"] if event["event"] == "action"]
+        if names[-2] != "action_listen":
+            asking = [_slot("service_answer", None), _slot("requested_slot", "service_answer")]
             return asking, ["新号码是多少？"]
+        answer = tracker["slots"]["service_answer"] or ""
         if answer.isdigit():
             return [_slot("service_answer", None), _slot("requested_slot", None)], [f"记下了{answer[-4:]}"]
         rejected = {"event": "action_execution_rejected", "name": "service_form"}
@@ -90,16 +91,6 @@ class Actions:
 
 def _slot(name: str, value: Any) -> dict[str, Any]:
     return {"event": "slot", "name": name, "value": value}
-
-
-def _answer(tracker: dict[str, Any]) -> str | None:
-    """What the form has to check: slot events after the last form execution that Rasa added for the check."""
-    for event in reversed(tracker["events"]):
-        if event["event"] == "slot" and event["name"] == "service_answer":
-            return event["value"]
-        if event["event"] == "action":
-            return None
-    return None
 
 
 @pytest.fixture(scope="session")

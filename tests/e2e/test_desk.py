@@ -16,7 +16,7 @@ from tests.gateway.scripted_rasa import ScriptedRasa
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
 
-CLAIMED = "专员林专员（工号1001）来为您服务了"
+CLAIMED = "林专员（工号1001）来为您服务了"
 BACK = "专员的服务先到这里"
 
 
@@ -124,12 +124,12 @@ async def test_taking_over_from_the_bot_in_the_middle_of_its_answer(
     await expect(customer.text("收到：您好")).to_be_visible()
     lin = await office.specialist("lin")
     await lin.tab("机器人").click()
-    await lin.row("收到：您好").click()
+    await lin.row("您好").click()
+    await lin.button("接管").click()
 
     rasa.gate.clear()
     await customer.say("等待期多久")
     await expect(lin.transcript).to_contain_text("等待期多久")
-    await lin.button("接管").click()
     await lin.confirm("接管")
     await expect(customer.text(CLAIMED)).to_be_visible()
     rasa.gate.set()
@@ -174,7 +174,7 @@ async def test_closing_asks_the_customer_for_a_rating(visitors: Visitors, office
     await customer.button("提交评价").click()
     await expect(customer.text("谢谢，您的评价：5 分（很满意）")).to_be_visible()
     await expect(lin.page.get_by_text("会话已结束", exact=True)).to_be_visible()
-    await expect(lin.transcript.locator(".note")).to_contain_text("等待期已说明。")
+    await expect(lin.page.get_by_label("客户资料")).to_contain_text("等待期已说明。")
     await lin.tab("已结束").click()
     await expect(lin.row("访客")).to_be_visible()
 
@@ -261,7 +261,7 @@ async def test_transferred_to_a_colleague(visitors: Visitors, office: Office) ->
     await expect(dialog).to_contain_text("请写一句交接说明")
     await dialog.get_by_label("告诉接手的人").fill("客户问等待期里的住院。")
     await lin.confirm("转接")
-    await expect(customer.text("专员何专员（工号1002）来为您服务了")).to_be_visible()
+    await expect(customer.text("何专员（工号1002）来为您服务了")).to_be_visible()
     await he.tab("我的").click()
     await he.row("访客").click()
     await expect(he.transcript).to_contain_text("客户问等待期里的住院。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
 from typing import Any
@@ -120,6 +121,8 @@ async def test_five_wrong_codes_lock_and_a_person_stays_reachable(
     seen = await asked.sees()
     assert re.search(r"\d\d:\d\d之前不能再核对身份", seen[-1].text)
     await asked.says(f"{NAME} {TAIL}")
+    assert "之前不能再核对身份" in (await asked.sees())[-1].text
+    assert TAIL not in await _everything_stored(services)
     await asked.says("转人工")
     await asked.until(lambda seen: said(seen, "level 0 customer None: 转人工"))
 
@@ -181,3 +184,26 @@ async def test_the_way_to_a_person_is_open_in_the_step(
     await asked.chooses(human["token"])
     await asked.until(lambda seen: said(seen, "request_human"))
     assert (await asked.stands()).mode is Mode.BOT
+
+
+async def test_a_name_and_tail_sent_before_the_question_came_are_taken_too(
+    demo_insurer: None, customer: Customer, services: Services, rasa: ScriptedRasa
+) -> None:
+    async def wants_identity(body: dict[str, Any]) -> dict[str, Any]:
+        turn = services.running[uuid.UUID(body["turn"])]
+        if turn.identity.level == 0:
+            turn.effects.append(RequireIdentity(2, "check_policy"))
+        return spoken(f"level {turn.identity.level}")
+
+    rasa.answer = wants_identity
+    rasa.gate.clear()
+    await customer.says("查一下我的保单")
+    while not rasa.turns:
+        await asyncio.sleep(0.01)
+    await customer.says(f"{NAME} {TAIL}")
+    rasa.gate.set()
+    await customer.until(lambda seen: "验证码已发到预留手机" in seen[-1].text)
+    assert TAIL not in await _everything_stored(services)
+    assert TAIL not in str(rasa.turns)
+    await customer.says(await _code(services))
+    await customer.until(lambda seen: said(seen, "level 2"))

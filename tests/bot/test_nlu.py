@@ -1,0 +1,201 @@
+"""The parts of understanding, each by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from bot.nlu.characters import features, spans_of, tags_of
+from bot.nlu.extractor import joined
+from bot.nlu.known import Recogniser
+from bot.nlu.ngrams import prepared
+from bot.nlu.normalise import normalise
+from bot.nlu.patterns import Found, find_fixed, find_likely
+from bot.nlu.segment import Segmenter
+from bot.nlu.sentences import DIMENSIONS, encode
+from bot.nlu.softmax import fit
+from bot.nlu.spans import Span, lost_spans
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("２０２６年買的ＡＢ", "2026年买的ab"),
+        ("理賠要甚麼材料？", "理赔要甚么材料?"),
+        ("身份证　号", "身份证 号"),
+        ("PDAA2026", "pdaa2026"),
+        ("İ😀\t", "İ😀\t"),
+    ],
+)
+def test_normalising_keeps_every_place(typed: str, plain: str) -> None:
+    assert normalise(typed) == plain
+    assert len(normalise(typed)) == len(typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "typed", "value"),
+    [
+        ("号码改成138 0000-1001", "phone", "138 0000-1001", "13800001001"),
+        ("打+86 13800001001", "phone", "+86 13800001001", "13800001001"),
+        ("身份证32010219990123401x", "id_number", "32010219990123401x", "32010219990123401X"),
+        ("保单号p202400010001查一下", "policy_number", "p202400010001", "P202400010001"),
+        ("ＰＤＡＡ2026440300000123", "policy_number", "ＰＤＡＡ2026440300000123", "PDAA2026440300000123"),
+        ("CLM202600030001到哪步了", "claim_number", "CLM202600030001", "CLM202600030001"),
+        ("投诉单TS202600040001", "request_number", "TS202600040001", "TS202600040001"),
+        ("投保单T202600020001呢", "request_number", "T202600020001", "T202600020001"),
+        ("卡号6222 0202 0000 1234 562", "bank_card", "6222 0202 0000 1234 562", "6222020200001234562"),
+        ("粤B12345蹭了", "plate_number", "粤B12345", "粤B12345"),
+        ("苏A·D12345", "plate_number", "苏A·D12345", "苏AD12345"),
+        ("发到wang.xm@example.com吧", "email", "wang.xm@example.com", "wang.xm@example.com"),
+    ],
+)
+def test_numbers_are_found_by_their_form(text: str, entity: str, typed: str, value: str) -> None:
+    start = text.index(typed)
+    assert find_fixed(text) == [Found(entity, start, start + len(typed), value)]
+
+
+@pytest.mark.parametrize("text", ["等待期90天", "保额500000元", "2026年11月22日", "1380000100", "138000010012", "第3.2条", "P2024"])
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert find_fixed(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "typed"),
+    [
+        ("昨天下午摔了", "date", "昨天"),
+        ("上个月15号交的", "date", "上个月15号"),
+        ("2026年3月5号住院", "date", "2026年3月5号"),
+        ("二〇二六年三月", "date", "二〇二六年三月"),
+        ("下周三行不", "date", "下周三"),
+        ("去年三月份", "date", "去年三月份"),
+        ("這個月的", "date", "這個月"),
+        ("花了三千二百块", "amount", "三千二百块"),
+        ("保额50万", "amount", "50万"),
+        ("赔了一万五", "amount", "一万五"),
+        ("扣了36.60元", "amount", "36.60元"),
+    ],
+)
+def test_dates_and_amounts_are_found_by_their_form(text: str, entity: str, typed: str) -> None:
+    assert [(found.entity, text[found.start : found.end]) for found in find_likely(text)] == [(entity, typed)]
+
+
+@pytest.mark.parametrize("text", ["我每个月都交", "三年了", "万一出事", "3天内", "一二三四"])
+def test_durations_and_phrases_are_no_dates_or_amounts(text: str) -> None:
+    assert find_likely(text) == []
+
+
+def test_words_stand_at_their_places_in_the_typed_text() -> None:
+    text = "萬能險 結算利率"
+    assert [(word.text, text[word.start : word.end]) for word in Segmenter(["万能险"]).words(text)] == [
+        ("万能险", "萬能險"),
+        ("结算", "結算"),
+        ("利率", "利率"),
+    ]
+
+
+def test_terms_of_one_segmenter_are_unknown_to_another() -> None:
+    text = "犹豫期现金价值"
+    with_terms = [word.text for word in Segmenter(["犹豫期", "现金价值"]).words(text)]
+    without = [word.text for word in Segmenter().words(text)]
+    assert with_terms == ["犹豫期", "现金价值"]
+    assert without != with_terms
+
+
+def test_products_are_recognised_without_training_and_the_longest_name_wins() -> None:
+    recognise = Recogniser(["安心守护", "安心守护重疾险", "车险"])
+    text = "安心守護重疾險和車險，手机13800001001，昨天"
+    fixed, likely = recognise(text)
+    assert [(found.entity, found.value) for found in fixed] == [("phone", "13800001001")]
+    assert [(found.entity, text[found.start : found.end]) for found in likely] == [
+        ("product", "安心守護重疾險"),
+        ("product", "車險"),
+        ("date", "昨天"),
+    ]
+
+
+def test_a_recogniser_without_products_still_finds_numbers() -> None:
+    fixed, likely = Recogniser([])("13800001001")
+    assert ([found.entity for found in fixed], likely) == (["phone"], [])
+
+
+def test_marks_and_spans_are_each_others_inverse() -> None:
+    text = "我叫王小明住北京"
+    entities = [{"entity": "person_name", "start": 2, "end": 5}, {"entity": "city", "start": 6, "end": 8}]
+    found = spans_of(text, tags_of(text, entities))
+    assert [(span.entity, span.start, span.end, span.value) for span in found] == [
+        ("person_name", 2, 5, "王小明"),
+        ("city", 6, 8, "北京"),
+    ]
+
+
+def test_marked_white_space_at_the_edges_is_left_out() -> None:
+    assert spans_of(" 王 ", ["B-person_name", "I-person_name", "I-person_name"]) == [Found("person_name", 1, 2, "王")]
+    assert spans_of("  ", ["B-city", "I-city"]) == []
+
+
+def test_every_character_has_its_features() -> None:
+    text = "我 的😀"
+    assert len(features(text, Segmenter().words(text), [])) == len(text)
+
+
+def test_a_sure_number_beats_the_model_and_the_model_beats_a_likely_date() -> None:
+    number, wrong = Found("phone", 0, 11, "x"), Found("person_name", 9, 12, "y")
+    event, date = Found("event", 20, 25, "z"), Found("date", 24, 27, "w")
+    later = Found("date", 30, 32, "v")
+    assert joined([number], [event, wrong], [date, later]) == [number, event, later]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "says"),
+    [
+        ("我叫王小明 ", Span("person_name", 2, 6), "begins or ends with white space"),
+        ("我叫王小明", Span("person_name", 2, 9), "outside the text"),
+        ("我叫王小明", Span("person_name", 2, 2), "outside the text"),
+        ("电话13800001001", Span("phone", 2, 10), "is recognised as phone '13800001001'"),
+        ("电话13800001001", Span("id_number", 2, 13), "is recognised as phone '13800001001'"),
+    ],
+)
+def test_an_annotation_that_cannot_come_back_is_named(text: str, span: Span, says: str) -> None:
+    (complaint,) = lost_spans(text, [span])
+    assert says in complaint
+
+
+def test_overlapping_annotations_are_named_and_good_ones_are_not() -> None:
+    assert lost_spans("住北京朝阳", [Span("city", 1, 3), Span("address", 1, 5)]) != []
+    assert lost_spans("住北京，电话13800001001", [Span("city", 1, 3), Span("phone", 6, 17)]) == []
+
+
+def test_similar_sentences_are_near() -> None:
+    near, far, base = encode(["保单借款怎么办", "今天下雨吗", "保單貸款怎麼辦理"])
+    assert base.shape == (DIMENSIONS,)
+    assert base @ near > base @ far + 0.2
+
+
+def test_ngrams_see_past_spaces_and_digits() -> None:
+    assert prepared("保 单12345 和99") == prepared("保单6和1") == "^保单0和0$"
+
+
+def test_softmax_learns_from_both_blocks_and_weighs_rare_labels() -> None:
+    chance = np.random.default_rng(0)
+    labels = ["a"] * 40 + ["b"] * 8 + ["c"] * 8
+    sparse = csr_matrix(np.array([[1.0, 0.0]] * 40 + [[0.0, 1.0]] * 16))
+    side = np.array([0.0] * 40 + [1.0] * 8 + [-1.0] * 8)
+    dense = np.column_stack([side, chance.normal(size=56)]).astype(np.float32)
+    model = fit(sparse, dense, labels, 10.0, 100)
+    chances = model.chances(sparse, dense)
+    assert [model.classes[index] for index in chances.argmax(axis=1)] == labels
+    np.testing.assert_allclose(chances.sum(axis=1), 1.0, rtol=1e-5)
+
+
+def test_softmax_is_scikit_learns_balanced_logistic_regression() -> None:
+    from scipy.sparse import hstack
+    from sklearn.linear_model import LogisticRegression
+
+    chance = np.random.default_rng(1)
+    sparse, dense = csr_matrix(chance.random((90, 5))), chance.normal(size=(90, 3)).astype(np.float32)
+    labels = [str(number % 3 if number < 60 else 0) for number in range(90)]
+    ours = fit(sparse, dense, labels, 2.0, 500).chances(sparse, dense)
+    theirs = LogisticRegression(C=2.0, class_weight="balanced", max_iter=1000, tol=1e-8)
+    both = hstack([sparse, csr_matrix(dense)], format="csr")
+    np.testing.assert_allclose(ours, theirs.fit(both, labels).predict_proba(both), atol=5e-3)
