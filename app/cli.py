@@ -116,7 +116,7 @@ def desk_add_user(
     ] = None,
 ) -> None:
     """Give somebody access to the desk."""
-    from app import database, staff
+    from app import database, schema, staff
 
     if password_file:
         password = password_file.read_text(encoding="utf-8").strip()
@@ -125,6 +125,7 @@ def desk_add_user(
 
     async def add() -> None:
         async with database.running(Settings(), _say) as url:
+            await schema.migrate(url)
             await staff.add(
                 url, login=login, name=name, role=role, skills=skill or ["policy"], password=password
             )
@@ -141,6 +142,7 @@ def knowledge_check() -> None:
     found = problems()
     for problem in found:
         _say(str(problem))
+    _say(f"{len(found)} problem(s) found." if found else "No problems found.")
     if found:
         raise typer.Exit(1)
 

@@ -10,8 +10,13 @@ from app.settings import Settings
 from records.migrate import upgrade
 
 
+async def migrate(url: str) -> None:
+    """Runs the migrations that are missing."""
+    await asyncio.to_thread(upgrade, url)
+
+
 async def bring_up_to_date(url: str, settings: Settings, say: Say) -> None:
     """Runs the migrations, then loads the demo insurer where it is wanted."""
-    await asyncio.to_thread(upgrade, url)
+    await migrate(url)
     if settings.demo:
         await demo.load(url, settings, say)

@@ -68,6 +68,8 @@ class Supervisor:
                 if work.done():
                     await work
             finally:
+                if self._children:
+                    self._say("Stopping ...")
                 self._stopping.set()
                 work.cancel()
                 await asyncio.gather(work, stopping, return_exceptions=True)

@@ -1,6 +1,7 @@
-"""What Rasa is trained on: the project's data and domain plus what is generated from knowledge/, in one folder.
+"""What Rasa is trained on: the project's data and domain, and what is generated from knowledge/.
 
-Generated: a start rule for every kind of service request, its intents in the domain, the segmenter's dictionary.
+Generated: a start rule for every kind of service request, its intents in the domain, the segmenter's
+dictionary.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def assemble(root: Path, folder: Path) -> Assembled:
     shutil.copytree(root / "data", folder / "data", ignore=_only_yaml)
     shutil.copytree(root / "domain", folder / "domain", ignore=_only_yaml)
     _dump(folder / "data" / "generated_rules.yml", {"version": "3.1", "rules": start_rules(kinds)})
-    new_intents = sorted({intent for kind in kinds for intent in kind["intents"]} - declared_intents(root / "domain"))
+    new_intents = sorted(
+        {intent for kind in kinds for intent in kind["intents"]} - declared_intents(root / "domain")
+    )
     _dump(folder / "domain" / "generated.yml", {"version": "3.1", "intents": new_intents})
     dictionary = folder / "dictionary.txt"
     dictionary.write_text("\n".join(terms(root / "knowledge")), encoding="utf-8")
@@ -50,7 +53,7 @@ def assemble(root: Path, folder: Path) -> Assembled:
 
 
 def read_kinds(services: Path) -> list[dict[str, Any]]:
-    """The request kinds in `services`, in order of their names; those without an intent start from another kind."""
+    """The request kinds in `services` by name; those without an intent are reached from another kind."""
     kinds = [_load(path) for path in sorted(services.glob("*.yml"))]
     return [{"kind": kind["kind"], "intents": list(kind.get("intents") or [])} for kind in kinds]
 

@@ -1,6 +1,7 @@
-"""The one way into Rasa: POST /webhooks/turn/turn and GET /webhooks/turn/health, loopback, with a bearer token.
+"""The one way into Rasa: POST /webhooks/turn/turn and GET /webhooks/turn/health, with a bearer token.
 
-Owns the HTTP shape of a turn and its errors. Does not own the turn itself (`bot.turns`) or what it leaves (`bot.state`).
+Owns the HTTP shape of a turn and its errors. Does not own the turn itself (`bot.turns`) or what it leaves
+(`bot.state`).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Measures understanding on the training data itself: `python -m bot.crossvalidate [--folds 5]`.
 
-The examples are split into folds, intent by intent; each fold is parsed by a pipeline of config.yml that was trained on
-the others. Printed: accuracy, macro-F1, top-3, entity F1 on exact spans, parse time, the intents that fall short, and
-for each fallback threshold how many right and wrong answers it would turn into a question. The threshold in config.yml
-is the one this prints as chosen (see `chosen`).
+The examples are split into folds, intent by intent; each fold is parsed by a pipeline of config.yml that was
+trained on the others. Printed: accuracy, macro-F1, top-3, entity F1 on exact spans, parse time, the intents
+that fall short, and for each fallback threshold how many right and wrong answers it would turn into a
+question. The threshold in config.yml is the one this prints as chosen (see `chosen`).
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Report:
             counts[parsed.intent]["right" if guess == parsed.intent else "missed"] += 1
             if guess != parsed.intent:
                 counts[guess]["false"] += 1
-        return {intent: _f1(count["right"], count["false"], count["missed"]) for intent, count in counts.items()}
+        return {
+            intent: _f1(count["right"], count["false"], count["missed"]) for intent, count in counts.items()
+        }
 
     def f1_by_entity(self) -> dict[str, tuple[float, int]]:
         """F1 and number of annotations of each entity, exact spans; `all` is the micro average."""
@@ -87,7 +89,8 @@ class Report:
 def chosen(report: Report) -> float:
     """The confidence below which the first reading is more often wrong than right.
 
-    Taken over windows of `WINDOW` width, from the top down; below it asking costs less than answering the wrong thing.
+    Taken over windows of `WINDOW` width, from the top down; below it asking costs less than answering the
+    wrong thing.
     """
     scored = [(parsed.ranking[0][1], parsed.ranking[0][0] == parsed.intent) for parsed in report.parsed]
     for step in range(90, 5, -1):
@@ -142,8 +145,13 @@ def show(report: Report) -> None:
     print(f"accuracy {report.accuracy():.3f}  top-3 {report.accuracy(3):.3f}", end="  ")
     print(f"macro-F1 {sum(by_intent.values()) / len(by_intent):.3f}")
     print(f"parse median {times[len(times) // 2]:.1f} ms  p95 {times[int(len(times) * 0.95)]:.1f} ms")
-    print("entities " + "  ".join(f"{n} {f1:.2f}/{c}" for n, (f1, c) in sorted(report.f1_by_entity().items())))
-    print("weakest " + "  ".join(f"{n} {f1:.2f}" for n, f1 in sorted(by_intent.items(), key=lambda i: i[1])[:12]))
+    print(
+        "entities " + "  ".join(f"{n} {f1:.2f}/{c}" for n, (f1, c) in sorted(report.f1_by_entity().items()))
+    )
+    print(
+        "weakest "
+        + "  ".join(f"{n} {f1:.2f}" for n, f1 in sorted(by_intent.items(), key=lambda i: i[1])[:12])
+    )
     for (meant, taken), count in report.confusions().most_common(15):
         print(f"  {count} × {meant} taken for {taken}")
     for threshold in (0.2, 0.3, 0.4, 0.5, 0.6):
@@ -162,7 +170,9 @@ def _f1(right: int, false: int, missed: int) -> float:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bot.crossvalidate", description="Measures understanding.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.crossvalidate", description="Measures understanding."
+    )
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--wrong", action="store_true", help="also print every misunderstood example")
     options = parser.parse_args(arguments)
@@ -173,7 +183,9 @@ def main(arguments: list[str] | None = None) -> int:
     from rasa.shared.importers.importer import TrainingDataImporter
 
     assembled = assemble(ROOT, ROOT / "var" / "crossvalidate")
-    importer = TrainingDataImporter.load_nlu_importer_from_config(str(assembled.config), None, [str(assembled.data)])
+    importer = TrainingDataImporter.load_nlu_importer_from_config(
+        str(assembled.config), None, [str(assembled.data)]
+    )
     config = yaml.safe_load(assembled.config.read_text(encoding="utf-8"))
     report = measure(config, importer.get_nlu_data().intent_examples, options.folds)
     show(report)

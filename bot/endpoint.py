@@ -1,4 +1,4 @@
-"""Where the actions of a turn are called: at the address that came with the turn, over one kept connection pool."""
+"""Where the actions of a turn are called: at the address that came with it, over kept connections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ActionsUnreachableError(RuntimeError):
 
 @dataclass
 class Call:
-    """The running turn as far as calling its actions goes; `actions_ms` sums the time spent waiting for them."""
+    """The running turn as far as calling actions goes; `actions_ms` sums the time spent waiting for them."""
 
     turn: str
     actions_url: str

@@ -1,7 +1,8 @@
 """Starts one Rasa process: `python -m bot.run --model var/models/….tar.gz --port 5055 --host 127.0.0.1`.
 
-Needs the environment variables RASA_TOKEN (who may send turns) and ACTIONS_TOKEN (sent along with action calls).
-There is no HTTP API of Rasa beside the turn channel, no telemetry, no tracker store and no lock store.
+Needs the environment variables RASA_TOKEN (who may send turns) and ACTIONS_TOKEN (sent along with action
+calls). There is no HTTP API of Rasa beside the turn channel, no telemetry, no tracker store and no lock
+store.
 """
 
 from __future__ import annotations

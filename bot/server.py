@@ -55,7 +55,7 @@ def serve(model: Path, host: str, port: int, root: Path, began: float) -> None:
 
 
 def action_endpoint(root: Path) -> TurnActions:
-    """The endpoint of `root`/endpoints.yml; its token comes from the environment, its address from each turn."""
+    """The endpoint of `root`/endpoints.yml: its token is in the environment, its address in each turn."""
     settings = _yaml(root / "endpoints.yml")["action_endpoint"]
     variable = settings["token_variable"]
     token = os.environ.get(variable, "")

@@ -1,8 +1,9 @@
 """Dialogue state that travels with the turn: Rasa events ⇄ one JSON object, opaque to everybody else.
 
-Kept: the last `KEPT_TURNS` customer turns as events, and a snapshot of slots and active loop at the point where those
-turns begin, so that snapshot + events give the same tracker as the whole conversation would. What the customer wrote
-is not kept: texts, entity values and overwritten slot values leave the state when their turn ends.
+Kept: the last `KEPT_TURNS` customer turns as events, and a snapshot of slots and active loop at the point
+where those turns begin, so that snapshot + events give the same tracker as the whole conversation would.
+What the customer wrote is not kept: texts, entity values and overwritten slot values leave the state when
+their turn ends.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Lets Rasa be imported without TensorFlow.
 
-Rasa 3.6 imports TensorFlow for components this project does not use (DIET, TED, ResponseSelector). The finder below
-answers those imports with stand-ins that may be subclassed, subscripted, used as a decorator or in a type union.
-Making an object of a class that Rasa built on one raises `TensorFlowAbsentError`.
+Rasa 3.6 imports TensorFlow for components this project does not use (DIET, TED, ResponseSelector). The
+finder below answers those imports with stand-ins that may be subclassed, subscripted, used as a decorator or
+in a type union. Making an object of a class that Rasa built on one raises `TensorFlowAbsentError`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import importlib.machinery
 import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 ABSENT = frozenset({"tensorflow", "tensorflow_hub", "tensorflow_text", "tensorflow_addons", "keras"})
 
@@ -65,7 +65,7 @@ def _stand_in(name: str) -> Any:
 
 
 class _AbsentModule(ModuleType):
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":
@@ -91,6 +91,6 @@ class _AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def install() -> None:
-    """Puts the finder first on `sys.meta_path`; call it before anything imports `rasa`. Harmless when repeated."""
+    """Puts the finder first on `sys.meta_path`, before anything imports `rasa`. Harmless when repeated."""
     if not any(isinstance(finder, _AbsentFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _AbsentFinder())

@@ -1,6 +1,7 @@
-"""Trains the model: `python -m bot.train --out var/models [--force]`; prints one line and does nothing when unchanged.
+"""Trains the model: `python -m bot.train --out var/models [--force]`; nothing to do when unchanged.
 
-The model is named by a hash of everything it is made from. The line is `trained PATH in N s` or `unchanged PATH`.
+The model is named by a hash of everything it is made from. The line is `trained PATH in N s` or `unchanged
+PATH`.
 """
 
 from __future__ import annotations
@@ -53,15 +54,28 @@ def train(assembled: Assembled, model: Path) -> None:
     made = model.with_name(f"unfinished-{os.getpid()}-{model.name}")
     model.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with log.open("w", encoding="utf-8") as out, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        with (
+            log.open("w", encoding="utf-8") as out,
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(out),
+        ):
             _train_by_rasa(assembled, made)
         made.rename(model)
     except (Exception, SystemExit) as error:
         with log.open("a", encoding="utf-8") as out:
             traceback.print_exc(file=out)
-        raise TrainingFailedError(f"training failed: {error}\nthe whole log is in {log}") from error
+        raise TrainingFailedError(
+            f"training failed: {_root_cause(error)}\nthe whole log is in {log}"
+        ) from error
     finally:
         made.unlink(missing_ok=True)
+
+
+def _root_cause(error: BaseException) -> BaseException:
+    """What Rasa's graph wrapped: the first error of the chain."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _train_by_rasa(assembled: Assembled, made: Path) -> None:
@@ -86,10 +100,16 @@ def _drop_old(out: Path, newest: Path) -> None:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bot.train", description="Trains the model if its data changed.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.train", description="Trains the model if its data changed."
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "models", help="folder for models")
-    parser.add_argument("--root", type=Path, default=ROOT, help="project with config.yml, data/, domain/, knowledge/")
-    parser.add_argument("--work", type=Path, default=ROOT / "var" / "train", help="folder for generated files")
+    parser.add_argument(
+        "--root", type=Path, default=ROOT, help="project with config.yml, data/, domain/, knowledge/"
+    )
+    parser.add_argument(
+        "--work", type=Path, default=ROOT / "var" / "train", help="folder for generated files"
+    )
     parser.add_argument("--force", action="store_true", help="train although nothing changed")
     return parser.parse_args(arguments)
 

@@ -169,7 +169,9 @@ class TurnRunner:
         self._processor.predict_next_with_tracker_if_should(tracker)
 
     async def run(self, turn: Turn) -> dict[str, Any]:
-        """Runs `turn` and answers the channel's JSON; raises BadTurnError, BadStateError or ActionFailedError."""
+        """Runs `turn` and answers the channel's JSON; raises BadTurnError, BadStateError or
+        ActionFailedError.
+        """
         call = Call(turn=turn.turn, actions_url=turn.actions_url)
         current_call.set(call)
         tracker = restore(turn.state, turn.conversation, self._domain)

@@ -1,8 +1,9 @@
 """Everything Rasa 3.6.21 does that this project cannot live with, one function each.
 
-Each says what it does, why, and the upstream lines it goes around; `tests/bot/test_workarounds.py` holds a test per
-function that fails as soon as upstream no longer needs it. Rasa stays pinned to 3.6.21: earlier releases allow remote
-code execution by loading a model (CVE-2024-49375), later open-source releases do not exist.
+Each says what it does, why, and the upstream lines it goes around; `tests/bot/test_workarounds.py` holds a
+test per function that fails as soon as upstream no longer needs it. Rasa stays pinned to 3.6.21: earlier
+releases allow remote code execution by loading a model (CVE-2024-49375), later open-source releases do not
+exist.
 """
 
 from __future__ import annotations
@@ -46,10 +47,10 @@ def validate_action_results_with_one_validator() -> None:
 
 
 def abort_turn_on_first_failure(processor: MessageProcessor) -> None:
-    """Makes the first failing action end the turn with ActionFailedError; a rejection of the action is not a failure.
+    """Makes the first failing action end the turn with ActionFailedError; a rejection is no failure.
 
-    Why: Rasa logs the exception and goes on predicting, as far as the submit action of a form whose validation failed.
-    Upstream: rasa/core/processor.py, `MessageProcessor._run_action`, `except Exception`.
+    Why: Rasa logs the exception and goes on predicting, as far as the submit action of a form whose
+    validation failed. Upstream: rasa/core/processor.py, `MessageProcessor._run_action`, `except Exception`.
     """
     run_action = processor._run_action
 
@@ -77,7 +78,7 @@ def abort_turn_without_end(processor: MessageProcessor) -> None:
 
 
 def never_post_the_domain(domain: Domain) -> None:
-    """Stops Rasa from posting the whole domain to actions named `validate_…` although the endpoint is selective.
+    """Stops Rasa from posting the whole domain to actions named `validate_…`.
 
     Why: it is megabytes a minute that no action of ours reads. Upstream: rasa/shared/core/domain.py,
     `Domain._collect_actions_which_explicitly_need_domain`.
@@ -95,10 +96,10 @@ def find_event_classes_once() -> None:
 
 
 def skip_copies_for_unprinted_logs() -> None:
-    """Gives Rasa's modules a `copy.deepcopy` that copies nothing; they use it only for arguments of debug logs.
+    """Gives Rasa's modules a `copy.deepcopy` that copies nothing; only debug logs use it there.
 
-    Why: dialogue states and events are copied several times a turn for lines nobody prints.
-    Upstream: `copy.deepcopy` in rasa/core/processor.py, rasa/core/policies/rule_policy.py, rasa/core/actions/forms.py.
+    Why: dialogue states and events are copied several times a turn for lines nobody prints. Upstream:
+    `copy.deepcopy` in rasa/core/processor.py, rasa/core/policies/rule_policy.py, rasa/core/actions/forms.py.
     """
     uncopied = SimpleNamespace(deepcopy=lambda value: value, copy=copy.copy)
     for module in (rasa.core.processor, rasa.core.policies.rule_policy, rasa.core.actions.forms):
@@ -126,7 +127,7 @@ class _WatchedAction:
 
 
 def apply_at_import() -> None:
-    """Applies the workarounds that change Rasa's classes and modules; once per process, before the model is loaded."""
+    """Applies what changes Rasa's classes and modules; once per process, before the model is loaded."""
     validate_action_results_with_one_validator()
     find_event_classes_once()
     skip_copies_for_unprinted_logs()

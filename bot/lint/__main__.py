@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main(arguments: list[str] | None = None) -> int:
     """Checks the project at `--root`; 0 when nothing is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m bot.lint", description="Checks training data and domain.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.lint", description="Checks training data and domain."
+    )
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder")
     project = read_project(parser.parse_args(arguments).root)
     found = complaints(project)

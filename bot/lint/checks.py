@@ -26,7 +26,7 @@ def complaints(project: Project) -> list[str]:
 
 
 def enough_examples(project: Project) -> Iterator[str]:
-    """At least `FEWEST_EXAMPLES` for each intent that has any; only buttons may carry an intent without examples."""
+    """At least `FEWEST_EXAMPLES` for each intent that has any; the others must be reached by a button."""
     counts = Counter(example.intent for example in project.examples)
     by_button = {payload.intent for payload in project.payloads}
     for intent in sorted(_intents(project) | set(counts)):
@@ -37,14 +37,16 @@ def enough_examples(project: Project) -> Iterator[str]:
 
 
 def one_meaning(project: Project) -> Iterator[str]:
-    """No sentence in two intents, whatever its punctuation; none twice; none of the test sentences among them."""
+    """No sentence in two intents, whatever its punctuation; none twice; no test sentence among them."""
     places: dict[str, dict[str, str]] = defaultdict(dict)
     for example in project.examples:
         places[_core(example.text)].setdefault(example.intent, example.place)
     for text, found in sorted(places.items()):
         if len(found) > 1:
             yield f"{text!r} stands in {' and in '.join(sorted(found.values()))}"
-    for (text, place), count in Counter((example.text, example.place) for example in project.examples).items():
+    for (text, place), count in Counter(
+        (example.text, example.place) for example in project.examples
+    ).items():
         if count > 1:
             yield f"{place}: {text!r} stands there {count} times"
     for example in project.tests:
@@ -63,7 +65,9 @@ def declared(project: Project) -> Iterator[str]:
     """Intents, entities, slots, forms, actions and responses that are used are declared in the domain."""
     intents, entities, slots = _intents(project), _entities(project), set(project.domain.get("slots") or {})
     forms, steps = project.domain.get("forms") or {}, list(_steps(project))
-    known_actions = _actions(project) | set(forms) | set(project.domain.get("responses") or {}) | BUILT_IN_ACTIONS
+    known_actions = (
+        _actions(project) | set(forms) | set(project.domain.get("responses") or {}) | BUILT_IN_ACTIONS
+    )
     for place, intent in sorted({(example.place, example.intent) for example in project.examples}):
         if intent not in intents:
             yield f"{place}: the intent is not declared in domain/"
@@ -77,7 +81,9 @@ def declared(project: Project) -> Iterator[str]:
             yield f"rule {rule!r}: {step['action']} is neither a declared action nor a response"
         for slot in step.get("slot_was_set") or []:
             if name := (next(iter(slot)) if isinstance(slot, dict) else slot):
-                yield from [f"rule {rule!r}: the slot {name} is not declared"] * (name not in slots | {"requested_slot"})
+                yield from [f"rule {rule!r}: the slot {name} is not declared"] * (
+                    name not in slots | {"requested_slot"}
+                )
         if step.get("active_loop") not in {None, *forms}:
             yield f"rule {rule!r}: the form {step['active_loop']} is not declared"
     yield from _slots_and_forms(slots, forms, entities, project.domain.get("slots") or {})
@@ -110,7 +116,8 @@ def implemented(project: Project) -> Iterator[str]:
     """Every declared action is named in actions/, and every response that actions name exists."""
     code = "\n".join(project.code.values())
     for action in sorted(_actions(project)):
-        if not re.search(rf"""["']{action}["']""", code):
+        computed = action.startswith("validate_") and 'f"validate_{' in code
+        if not computed and not re.search(rf"""["']{action}["']""", code):
             yield f"action {action} is declared but not implemented in actions/"
     responses = set(project.domain.get("responses") or {})
     for place, text in project.code.items():

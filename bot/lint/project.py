@@ -68,7 +68,9 @@ def read_project(root: Path) -> Project:
         examples=_examples(root, "data"),
         tests=_examples(root, "tests/nlu"),
         domain=domain,
-        rules=[rule for path in sorted((root / "data").rglob("*.yml")) for rule in _yaml(path).get("rules") or []],
+        rules=[
+            rule for path in sorted((root / "data").rglob("*.yml")) for rule in _yaml(path).get("rules") or []
+        ],
         kinds=read_kinds(root / "knowledge" / "services"),
         readings={str(k): str(v) for k, v in _yaml(readings).items()} if readings.is_file() else {},
         payloads=list(_payloads(root)),
@@ -100,7 +102,9 @@ def _entity_names(match: re.Match[str]) -> list[str]:
 
 def _examples(root: Path, folder: str) -> list[Example]:
     return [
-        parse_example(entry["intent"], line.strip()[2:].strip(), f"{path.relative_to(root)} {entry['intent']}")
+        parse_example(
+            entry["intent"], line.strip()[2:].strip(), f"{path.relative_to(root)} {entry['intent']}"
+        )
         for path in sorted((root / folder).rglob("*.yml"))
         for entry in _yaml(path).get("nlu") or []
         if "intent" in entry
@@ -120,7 +124,13 @@ def _payloads(root: Path) -> Iterator[Payload]:
 
 
 def _written_by_people(root: Path) -> Iterable[Path]:
-    for pattern in ("domain/*.yml", "knowledge/**/*.yml", "knowledge/**/*.md", "actions/**/*.py", "gateway/**/*.py"):
+    for pattern in (
+        "domain/*.yml",
+        "knowledge/**/*.yml",
+        "knowledge/**/*.md",
+        "actions/**/*.py",
+        "gateway/**/*.py",
+    ):
         yield from sorted(root.glob(pattern))
 
 

@@ -49,7 +49,7 @@ def features(text: str, words: Iterable[Word], known: Iterable[Found]) -> list[l
             "p=" + place_at[at],
             "k=" + known_at[at],
             "n=" + ("1" if plain[at] in SURNAMES else "0"),
-            "w-=" + (word_at[_before(word_at, at)] if _before(word_at, at) >= 0 else "\x02"),
+            "w-=" + _word_before(word_at, at),
         ]
         for at in range(len(plain))
     ]
@@ -65,7 +65,7 @@ def tags_of(text: str, entities: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def spans_of(text: str, tags: Sequence[str]) -> list[Found]:
-    """Entities of marked characters, white space at their edges left out; an `I` without its `B` begins one."""
+    """Entities of marked characters without white space at their edges; an `I` without its `B` begins one."""
     spans: list[tuple[str, int, int]] = []
     for index, tag in enumerate(tags):
         if tag == OUTSIDE:
@@ -86,11 +86,11 @@ def _trimmed(text: str, name: str, start: int, end: int) -> Found | None:
     return Found(name, start, start + len(words.strip()), words.strip())
 
 
-def _before(word_at: Sequence[str], at: int) -> int:
+def _word_before(word_at: Sequence[str], at: int) -> str:
     index = at
     while index >= 0 and word_at[index] == word_at[at]:
         index -= 1
-    return index
+    return word_at[index] if index >= 0 else "\x02"
 
 
 def _place(index: int, start: int, end: int) -> str:

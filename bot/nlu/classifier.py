@@ -1,7 +1,7 @@
 """Intents by multinomial logistic regression over all features of a message.
 
-Rasa's own LogisticRegressionClassifier fixes the regularisation, puts dense features into a sparse matrix and loads a
-scikit-learn object from the model; this one keeps three arrays.
+Rasa's own LogisticRegressionClassifier fixes the regularisation, puts dense features into a sparse matrix
+and loads a scikit-learn object from the model; this one keeps three arrays.
 """
 
 from __future__ import annotations
@@ -61,9 +61,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
         **kwargs: Any,
     ) -> LinearIntentClassifier:
         component = cls(config, model_storage, resource)
-        with reading(model_storage, resource) as folder:
-            with np.load(folder / _WEIGHTS, allow_pickle=False) as arrays:
-                component._model = Softmax(classes=read_json(folder / _INTENTS), **arrays)
+        with (
+            reading(model_storage, resource) as folder,
+            np.load(folder / _WEIGHTS, allow_pickle=False) as arrays,
+        ):
+            component._model = Softmax(classes=read_json(folder / _INTENTS), **arrays)
         return component
 
     def train(self, training_data: TrainingData) -> Resource:

@@ -1,8 +1,8 @@
 """The entities of a message: what is known by its form, what the trained model marks, and which of them wins.
 
-The model is a conditional random field over single characters. So no annotation can be lost to a word border; the
-words of the segmenter are features of it instead. It learns passive-aggressively: on our data as good as L-BFGS (F1 .83
-against .81) and ten times faster.
+The model is a conditional random field over single characters. So no annotation can be lost to a word
+border; the words of the segmenter are features of it instead. It learns passive-aggressively: on our data as
+good as L-BFGS (F1 .83 against .81) and ten times faster.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Entities that need no training: numbers by their form, products by the names in knowledge/, all in one spaCy pass.
+"""Entities that need no training: numbers by their form, products by their names, in one spaCy pass.
 
-The product names are read when the model is loaded, so a product added to knowledge/ is recognised by an older model.
+The product names are read when the model is loaded, so a product added to knowledge/ is recognised by an
+older model.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def _span(doc: Doc, found: Found) -> Span:
 
 
 class Recogniser:
-    """A blank Chinese pipeline whose tokens are single characters, so that its spans are character offsets."""
+    """A blank Chinese pipeline whose tokens are characters, so that its spans are character offsets."""
 
     def __init__(self, products: Iterable[str]) -> None:
         self._nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "char"}}})

@@ -1,7 +1,7 @@
 """Character n-grams of the raw text as features.
 
-Rasa's CountVectorsFeaturizer joins tokens by spaces, so that its n-grams never cross the border of a word; in Chinese
-the pairs across such borders carry much of the meaning, and they survive a wrong segmentation.
+Rasa's CountVectorsFeaturizer joins tokens by spaces, so that its n-grams never cross the border of a word;
+in Chinese the pairs across such borders carry much of the meaning, and they survive a wrong segmentation.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FILE = "ngrams.json"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class CharacterNgrams(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
-    """TF-IDF of character n-grams, `shortest` to `longest` characters, over the text between two edge marks."""
+    """TF-IDF of character n-grams, `shortest` to `longest`, over the text between two edge marks."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -73,7 +73,9 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the n-grams and their weights from all example texts."""
-        self._vectorizer.fit([_prepared(example) for example in training_data.training_examples if _has_text(example)])
+        self._vectorizer.fit(
+            [_prepared(example) for example in training_data.training_examples if _has_text(example)]
+        )
         with writing(self._storage, self._resource) as folder:
             ngrams = sorted(self._vectorizer.vocabulary_, key=self._vectorizer.vocabulary_.__getitem__)
             write_json(folder / _FILE, {"ngrams": ngrams, "idf": self._vectorizer.idf_.tolist()})

@@ -1,4 +1,4 @@
-"""Length-preserving normalisation: every character stands where it stood, so spans stay those of the typed text."""
+"""Length-preserving normalisation: every character stays where it stood, so typed spans stay valid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 def normalise(text: str) -> str:
-    """Half-width, simplified and lower-case `text` of the same length: `２０２６年買的ＡＢ` → `2026年买的ab`."""
+    """Half-width, simplified, lower-case `text` of the same length: `２０２６年買Ａ` → `2026年买a`."""
     return text.translate(_table())
 
 
@@ -22,7 +22,7 @@ def _table() -> dict[int, str]:
 
 
 def _simplified() -> list[tuple[str, str]]:
-    """Single characters of OpenCC's table; 著, 乾 and the like, which depend on the word, take its first choice."""
+    """Single characters of OpenCC's table; 著, 乾 and others that depend on the word take its first one."""
     lines = (
         files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8").splitlines()
     )

@@ -1,7 +1,8 @@
-r"""Entities that have a form: numbers, dates, amounts, addresses of mail. Pure regular expressions on normalised text.
+r"""Entities that have a form: numbers, dates, amounts, addresses of mail. Pure regular expressions on
+normalised text.
 
-Chinese characters are word characters to `re`, so borders are written as look-arounds and never as `\b`. Order is
-rank: where two patterns want the same characters the earlier one has them.
+Chinese characters are word characters to `re`, so borders are written as look-arounds and never as `\b`.
+Order is rank: where two patterns want the same characters the earlier one has them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from bot.nlu.normalise import normalise
 
 @dataclass(frozen=True)
 class Found:
-    """A recognised entity: characters `start`..`end` of the typed text and the value in its one written form."""
+    """A recognised entity: characters `start`..`end` of the typed text, and the value in one written form."""
 
     entity: str
     start: int
@@ -104,7 +105,7 @@ def find_fixed(text: str) -> list[Found]:
 
 
 def find_likely(text: str) -> list[Found]:
-    """Dates and amounts by their usual forms, in order and without overlaps; the trained extractor may know better."""
+    """Dates and amounts by their usual forms, in order, without overlaps; the model may know better."""
     return _find(text, _LIKELY)
 
 

@@ -34,10 +34,14 @@ class Pipeline:
             kind = class_from_module_path(entry["name"])
             name = f"{kind.__name__}{position}"
             context = ExecutionContext(GraphSchema({}), node_name=name)
-            component = kind.create({**kind.get_default_config(), **settings}, storage, Resource(name), context)
+            component = kind.create(
+                {**kind.get_default_config(), **settings}, storage, Resource(name), context
+            )
             if hasattr(component, "train"):
                 component.train(data)
-                component = kind.load({**kind.get_default_config(), **settings}, storage, Resource(name), context)
+                component = kind.load(
+                    {**kind.get_default_config(), **settings}, storage, Resource(name), context
+                )
             if hasattr(component, "process_training_data"):
                 data = component.process_training_data(data)
             components.append(component)

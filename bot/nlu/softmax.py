@@ -1,7 +1,8 @@
 """Multinomial logistic regression over a sparse and a dense block at once.
 
-scikit-learn takes one matrix; dense features stored as sparse ones make its products ten times slower. The objective is
-scikit-learn's with `class_weight="balanced"`: half the squared weights plus C times the weighted log loss.
+scikit-learn takes one matrix; dense features stored as sparse ones make its products ten times slower. The
+objective is scikit-learn's with `class_weight="balanced"`: half the squared weights plus C times the
+weighted log loss.
 """
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ class Softmax:
 
 
 def fit(
-    sparse: csr_matrix, dense: Array, labels: Sequence[str], inverse_regularisation: float, most_iterations: int
+    sparse: csr_matrix,
+    dense: Array,
+    labels: Sequence[str],
+    inverse_regularisation: float,
+    most_iterations: int,
 ) -> Softmax:
     """Learns to tell `labels` apart; every label weighs the same in total."""
     classes, index = np.unique(np.array(labels), return_inverse=True)
@@ -61,7 +66,9 @@ def fit(
         return penalty + inverse_regularisation * loss, gradient.ravel().astype(np.float64)
 
     start = np.zeros((edges[1] + 1) * len(classes))
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": most_iterations, "ftol": 1e-6})
+    found = minimize(
+        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": most_iterations, "ftol": 1e-6}
+    )
     of_sparse, of_dense, bias = split(found.x)
     return Softmax([str(name) for name in classes], of_sparse, of_dense, bias)
 

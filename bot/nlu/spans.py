@@ -29,8 +29,8 @@ class SpansLostError(ValueError):
 def lost_spans(text: str, spans: Iterable[Span]) -> list[str]:
     """One sentence for each span of `text` that no extractor can return.
 
-    The trained extractor marks single characters and never white space at an edge; spans may not overlap; and a
-    number that a pattern recognises always comes whole and under the name the pattern gives.
+    The trained extractor marks single characters and never white space at an edge; spans may not overlap;
+    and a number that a pattern recognises always comes whole and under the name the pattern gives.
     """
     complaints = []
     ordered = sorted(spans, key=lambda span: (span.start, span.end))
@@ -45,7 +45,8 @@ def lost_spans(text: str, spans: Iterable[Span]) -> list[str]:
             complaints.append(f"{text!r}: {span.entity} {words!r} overlaps the entity before it")
         else:
             complaints += [
-                f"{text!r}: {span.entity} {words!r} is recognised as {found.entity} {text[found.start : found.end]!r}"
+                f"{text!r}: {span.entity} {words!r} is recognised as "
+                f"{found.entity} {text[found.start : found.end]!r}"
                 for found in fixed
                 if found.start < span.end
                 and span.start < found.end

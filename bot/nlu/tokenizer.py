@@ -68,9 +68,11 @@ class ChineseTokenizer(Tokenizer):  # type: ignore[misc]
             return cls(config, model_storage, resource, read_json(folder / _FILE))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Keeps the dictionary; raises SpansLostError if an annotated entity could not be returned exactly."""
+        """Keeps the dictionary; raises SpansLostError if an annotation could not be returned exactly."""
         complaints = [
-            complaint for example in training_data.entity_examples for complaint in lost_spans(*_annotated(example))
+            complaint
+            for example in training_data.entity_examples
+            for complaint in lost_spans(*_annotated(example))
         ]
         if complaints:
             raise SpansLostError(complaints)
@@ -79,7 +81,9 @@ class ChineseTokenizer(Tokenizer):  # type: ignore[misc]
         return self._resource
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        return [Token(word.text, word.start, word.end) for word in self._segmenter.words(message.get(attribute))]
+        return [
+            Token(word.text, word.start, word.end) for word in self._segmenter.words(message.get(attribute))
+        ]
 
 
 def _annotated(example: Message) -> tuple[str, list[Span]]:

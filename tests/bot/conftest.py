@@ -31,7 +31,17 @@ TOKENS = {"RASA_TOKEN": "gateway-secret", "ACTIONS_TOKEN": "actions-secret"}
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model of the fixture project."""
     folder = tmp_path_factory.mktemp("model")
-    command = [sys.executable, "-m", "bot.train", "--root", FIXTURE, "--out", folder, "--work", folder / "work"]
+    command = [
+        sys.executable,
+        "-m",
+        "bot.train",
+        "--root",
+        FIXTURE,
+        "--out",
+        folder,
+        "--work",
+        folder / "work",
+    ]
     done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.split()[1])
@@ -112,7 +122,7 @@ def action_server() -> Iterator[Actions]:
             self.end_headers()
             self.wfile.write(payload)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             return None
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -159,13 +169,22 @@ class Rasa:
         return self.post(self.body(state=state, turn="turn-1", intent={"name": intent, "entities": given}))
 
     def body(self, turn: str, **given: Any) -> dict[str, Any]:
-        empty = {"conversation": "conversation-1", "state": None, "text": None, "intent": None, "metadata": {}}
+        empty = {
+            "conversation": "conversation-1",
+            "state": None,
+            "text": None,
+            "intent": None,
+            "metadata": {},
+        }
         return {**empty, "turn": turn, "actions_url": f"{self.actions_url}/turns/{turn}/action", **given}
 
 
 @pytest.fixture(scope="session")
 def rasa(
-    model: Path, action_server: Actions, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
+    model: Path,
+    action_server: Actions,
+    free_port: Callable[[], int],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Rasa]:
     port = free_port()
     log = tmp_path_factory.mktemp("rasa") / "rasa.log"

@@ -43,7 +43,9 @@ def test_text_buttons_and_citations_of_one_utterance_are_one_message(rasa: Rasa,
     ]
 
 
-def test_actions_are_called_at_the_address_and_with_the_token_of_the_turn(rasa: Rasa, actions: Actions) -> None:
+def test_actions_are_called_at_the_address_and_with_the_token_of_the_turn(
+    rasa: Rasa, actions: Actions
+) -> None:
     rasa.turn("等待期多久", turn="turn-7")
     assert actions.paths == ["/turns/turn-7/action"]
     assert actions.headers == ["Bearer actions-secret"]
@@ -59,7 +61,10 @@ def test_the_same_turn_twice_answers_the_same(rasa: Rasa, actions: Actions) -> N
 
 
 def test_variations_depend_on_the_turn_alone(rasa: Rasa, actions: Actions) -> None:
-    said = {turn: {tuple(texts(rasa.turn("您好", turn=turn)[1])) for _ in range(3)} for turn in map(str, range(12))}
+    said = {
+        turn: {tuple(texts(rasa.turn("您好", turn=turn)[1])) for _ in range(3)}
+        for turn in map(str, range(12))
+    }
     assert all(len(variations) == 1 for variations in said.values())
     assert len(set.union(*said.values())) == 3
 
@@ -120,7 +125,9 @@ def test_unreachable_actions_give_502(rasa: Rasa, actions: Actions) -> None:
     assert (status, answer["error"]["code"]) == (502, "action_failed")
 
 
-@pytest.mark.parametrize("text", ["/restart", "/affirm{}", ' /change_contact{"phone": "13800001001"}', "/session_start"])
+@pytest.mark.parametrize(
+    "text", ["/restart", "/affirm{}", ' /change_contact{"phone": "13800001001"}', "/session_start"]
+)
 def test_a_slash_in_text_is_not_obeyed(rasa: Rasa, actions: Actions, text: str) -> None:
     _, before = rasa.turn("重疾险等待期多久")
     status, answer = rasa.turn(text, before["state"])

@@ -46,8 +46,8 @@ def project(tmp_path: Path) -> Path:
         root / "domain" / "domain.yml",
         lambda text: text.replace(
             "entities: [product, phone, person_name]",
-            "entities: [product, phone, person_name, email, id_number, policy_number, claim_number, request_number, "
-            "bank_card, plate_number, date, amount]",
+            "entities: [product, phone, person_name, email, id_number, policy_number, claim_number, "
+            "request_number, bank_card, plate_number, date, amount]",
         ),
     )
     return root
@@ -78,28 +78,103 @@ def test_a_sound_project_has_no_complaint(project: Path, capsys: pytest.CaptureF
 
 
 FAULTS = {
-    "two intents": ("data/nlu.yml", "- 没错", "- 在 吗？", "'在吗' stands in data/nlu.yml affirm and in data/nlu.yml greet"),
+    "two intents": (
+        "data/nlu.yml",
+        "- 没错",
+        "- 在 吗？",
+        "'在吗' stands in data/nlu.yml affirm and in data/nlu.yml greet",
+    ),
     "twice": ("data/nlu.yml", "- 没错", "- 是的", "data/nlu.yml affirm: '是的' stands there 2 times"),
     "lost span": ("data/nlu.yml", "[王小明]", "[王小明 ]", "begins or ends with white space"),
-    "undeclared intent": ("data/nlu.yml", "- intent: cancel", "- intent: cancle", "the intent is not declared"),
-    "undeclared entity": ("data/nlu.yml", "(person_name)", "(persona)", "entity persona is recognised or annotated"),
+    "undeclared intent": (
+        "data/nlu.yml",
+        "- intent: cancel",
+        "- intent: cancle",
+        "the intent is not declared",
+    ),
+    "undeclared entity": (
+        "data/nlu.yml",
+        "(person_name)",
+        "(persona)",
+        "entity persona is recognised or annotated",
+    ),
     "missing reading": ("knowledge/readings.yml", "cancel: 问题4", "", "intent cancel: no question in"),
-    "reading of nothing": ("knowledge/readings.yml", "cancel:", "cancle:", "knowledge/readings.yml: cancle is no intent"),
-    "no rule": ("data/rules.yml", "- intent: loop_for_ever", "- intent: greet", "intent loop_for_ever: no rule"),
-    "rule without action": ("data/rules.yml", "action: action_break", "action: action_brake", "action_brake is neither"),
-    "rule without intent": ("data/rules.yml", "intent: affirm", "intent: afirm", "the intent afirm is not declared"),
-    "rule without slot": ("data/rules.yml", "- requested_slot: null", "- wished: null", "the slot wished is not declared"),
-    "rule without form": ("data/rules.yml", "active_loop: service_form", "active_loop: form", "the form form is not"),
-    "form slot": ("domain/domain.yml", "required_slots: [service_answer]", "required_slots: [answer]", "its slot answer"),
-    "slot entity": ("domain/domain.yml", "entity: product", "entity: produce", "its entity produce is not declared"),
-    "slot form": ("domain/domain.yml", "active_loop: service_form", "active_loop: form", "its form form is not declared"),
-    "unimplemented": ("actions/all.py", '"action_answer"', '"action_anser"', "action action_answer is declared but not"),
-    "missing response": ("actions/all.py", '"utter_greet"', '"utter_great"', "the response utter_great is not declared"),
-    "button intent": ("actions/all.py", "NAMES", 'payload = "/cancle"\nNAMES', "actions/all.py:2: the button's intent cancle"),
+    "reading of nothing": (
+        "knowledge/readings.yml",
+        "cancel:",
+        "cancle:",
+        "knowledge/readings.yml: cancle is no intent",
+    ),
+    "no rule": (
+        "data/rules.yml",
+        "- intent: loop_for_ever",
+        "- intent: greet",
+        "intent loop_for_ever: no rule",
+    ),
+    "rule without action": (
+        "data/rules.yml",
+        "action: action_break",
+        "action: action_brake",
+        "action_brake is neither",
+    ),
+    "rule without intent": (
+        "data/rules.yml",
+        "intent: affirm",
+        "intent: afirm",
+        "the intent afirm is not declared",
+    ),
+    "rule without slot": (
+        "data/rules.yml",
+        "- requested_slot: null",
+        "- wished: null",
+        "the slot wished is not declared",
+    ),
+    "rule without form": (
+        "data/rules.yml",
+        "active_loop: service_form",
+        "active_loop: form",
+        "the form form is not",
+    ),
+    "form slot": (
+        "domain/domain.yml",
+        "required_slots: [service_answer]",
+        "required_slots: [answer]",
+        "its slot answer",
+    ),
+    "slot entity": (
+        "domain/domain.yml",
+        "entity: product",
+        "entity: produce",
+        "its entity produce is not declared",
+    ),
+    "slot form": (
+        "domain/domain.yml",
+        "active_loop: service_form",
+        "active_loop: form",
+        "its form form is not declared",
+    ),
+    "unimplemented": (
+        "actions/all.py",
+        '"action_answer"',
+        '"action_anser"',
+        "action action_answer is declared but not",
+    ),
+    "missing response": (
+        "actions/all.py",
+        '"utter_greet"',
+        '"utter_great"',
+        "the response utter_great is not declared",
+    ),
+    "button intent": (
+        "actions/all.py",
+        "NAMES",
+        'payload = "/cancle"\nNAMES',
+        "actions/all.py:2: the button's intent cancle",
+    ),
     "button entity": (
         "actions/all.py",
         "NAMES",
-        "payload = '/cancel{\"colour\": \"red\"}'\nNAMES",
+        'payload = \'/cancel{"colour": "red"}\'\nNAMES',
         "the button's entity colour does not exist",
     ),
 }
@@ -124,7 +199,10 @@ def test_too_few_examples_are_named(project: Path) -> None:
 
 
 def test_an_intent_that_nothing_leads_to_is_named(project: Path) -> None:
-    edit(project / "domain" / "domain.yml", lambda text: text.replace("  - greet\n", "  - greet\n  - lonely\n", 1))
+    edit(
+        project / "domain" / "domain.yml",
+        lambda text: text.replace("  - greet\n", "  - greet\n  - lonely\n", 1),
+    )
     found = complaints(read_project(project))
     assert "intent lonely: neither an example nor a button leads to it" in found
     assert "intent lonely: no rule and no kind of service answers it" in found
@@ -142,7 +220,11 @@ def test_a_test_sentence_in_the_training_data_is_named(project: Path) -> None:
     ("written", "text", "spans"),
     [
         ("等待期", "等待期", ()),
-        ("[重疾险](product)和[车险](product:CXSY)", "重疾险和车险", (Span("product", 0, 3), Span("product", 4, 6))),
+        (
+            "[重疾险](product)和[车险](product:CXSY)",
+            "重疾险和车险",
+            (Span("product", 0, 3), Span("product", 4, 6)),
+        ),
         ('住[北京]{"entity": "city", "value": "110000"}', "住北京", (Span("city", 1, 3),)),
         ('[王明][{"entity": "person_name"}]来', "王明来", (Span("person_name", 0, 2),)),
     ],

@@ -55,7 +55,9 @@ def test_numbers_are_found_by_their_form(text: str, entity: str, typed: str, val
     assert find_fixed(text) == [Found(entity, start, start + len(typed), value)]
 
 
-@pytest.mark.parametrize("text", ["等待期90天", "保额500000元", "2026年11月22日", "1380000100", "138000010012", "第3.2条", "P2024"])
+@pytest.mark.parametrize(
+    "text", ["等待期90天", "保额500000元", "2026年11月22日", "1380000100", "138000010012", "第3.2条", "P2024"]
+)
 def test_other_numbers_are_left_alone(text: str) -> None:
     assert find_fixed(text) == []
 
@@ -130,7 +132,9 @@ def test_marks_and_spans_are_each_others_inverse() -> None:
 
 
 def test_marked_white_space_at_the_edges_is_left_out() -> None:
-    assert spans_of(" 王 ", ["B-person_name", "I-person_name", "I-person_name"]) == [Found("person_name", 1, 2, "王")]
+    assert spans_of(" 王 ", ["B-person_name", "I-person_name", "I-person_name"]) == [
+        Found("person_name", 1, 2, "王")
+    ]
     assert spans_of("  ", ["B-city", "I-city"]) == []
 
 

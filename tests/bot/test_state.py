@@ -45,11 +45,20 @@ def a_turn(chance: random.Random, in_form: bool) -> tuple[list[Event], bool]:
         return [*digression, *answer, LISTEN], False
     ask: list[Event] = [ActionExecuted(FORM), SlotSet("requested_slot", "service_answer"), LISTEN]
     if not in_form:
-        start: list[Event] = [said("change_contact"), ActionExecuted("action_start_service"), SlotSet("service_draft", "7")]
+        start: list[Event] = [
+            said("change_contact"),
+            ActionExecuted("action_start_service"),
+            SlotSet("service_draft", "7"),
+        ]
         return [*start, ActionExecuted(FORM), ActiveLoop(FORM), *ask[1:]], True
     if chance.random() < 0.7:
         return [*digression, ActionExecutionRejected(FORM), *answer, LoopInterrupted(True), *ask], True
-    left: list[Event] = [said("cancel"), ActionExecuted(FORM), ActiveLoop(None), SlotSet("requested_slot", None)]
+    left: list[Event] = [
+        said("cancel"),
+        ActionExecuted(FORM),
+        ActiveLoop(None),
+        SlotSet("requested_slot", None),
+    ]
     return [*left, SlotSet("service_draft", None), LISTEN], False
 
 
@@ -79,14 +88,24 @@ def test_a_conversation_in_turns_is_the_whole_conversation(domain: Domain, seed:
 
 
 def test_a_form_older_than_the_kept_turns_is_still_active(domain: Domain) -> None:
-    begin: list[Event] = [said("change_contact"), SlotSet("service_draft", "7"), ActionExecuted(FORM), ActiveLoop(FORM)]
+    begin: list[Event] = [
+        said("change_contact"),
+        SlotSet("service_draft", "7"),
+        ActionExecuted(FORM),
+        ActiveLoop(FORM),
+    ]
     tracker = restore(None, "c", domain)
     for event in [*begin, SlotSet("requested_slot", "service_answer"), LISTEN]:
         tracker.update(event, domain)
     state = capture(tracker, domain)
     for _ in range(3 * KEPT_TURNS):
         tracker = restore(state, "c", domain)
-        for event in [said("ask_waiting_period"), ActionExecuted("action_answer"), ActionExecuted(FORM), LISTEN]:
+        for event in [
+            said("ask_waiting_period"),
+            ActionExecuted("action_answer"),
+            ActionExecuted(FORM),
+            LISTEN,
+        ]:
             tracker.update(event, domain)
         state = capture(tracker, domain)
     after = restore(state, "c", domain)
@@ -100,7 +119,13 @@ def test_texts_and_overwritten_values_are_forgotten(domain: Domain) -> None:
     entity = {"entity": "phone", "value": "13800001001", "start": 0, "end": 11}
     user = UserUttered("13800001001", {"name": "affirm", "confidence": 1.0}, [entity])
     bot = BotUttered("您的号码是13800001001")
-    for event in [user, SlotSet("service_answer", "13800001001"), bot, SlotSet("service_answer", None), LISTEN]:
+    for event in [
+        user,
+        SlotSet("service_answer", "13800001001"),
+        bot,
+        SlotSet("service_answer", None),
+        LISTEN,
+    ]:
         tracker.update(event, domain)
     state = capture(tracker, domain)
     assert "13800001001" not in json.dumps(state)

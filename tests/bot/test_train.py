@@ -35,7 +35,9 @@ def test_every_kind_and_intent_gets_a_start_rule() -> None:
 
 
 def test_a_new_kind_brings_its_rule_and_its_intent(project: Path) -> None:
-    (project / "knowledge" / "services" / "moving.yml").write_text("kind: moving\nintents: [transfer_policy]\n")
+    (project / "knowledge" / "services" / "moving.yml").write_text(
+        "kind: moving\nintents: [transfer_policy]\n"
+    )
     assembled = assemble(project, project.parent / "work")
     rules = yaml.safe_load((assembled.data / "generated_rules.yml").read_text(encoding="utf-8"))["rules"]
     domain = yaml.safe_load((assembled.domain / "generated.yml").read_text(encoding="utf-8"))
@@ -48,7 +50,9 @@ def test_names_and_terms_come_from_knowledge(project: Path) -> None:
     (project / "knowledge" / "glossary.yml").write_text(glossary, encoding="utf-8")
     names = product_names(project / "knowledge")
     assert names == sorted(["安心守护重大疾病保险（2026版）", "安心守护重大疾病保险", "安心守护", "重疾险"])
-    assert terms(project / "knowledge") == sorted(["安心守护重大疾病保险", "安心守护", "重疾险", "犹豫期", "冷静期"])
+    assert terms(project / "knowledge") == sorted(
+        ["安心守护重大疾病保险", "安心守护", "重疾险", "犹豫期", "冷静期"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,5 +108,7 @@ def test_contradicting_rules_stop_the_training(project: Path, capsys: pytest.Cap
 
 
 def test_the_fixture_uses_the_pipeline_of_the_project() -> None:
-    ours, theirs = (yaml.safe_load((root / "config.yml").read_text(encoding="utf-8")) for root in (ROOT, FIXTURE))
+    ours, theirs = (
+        yaml.safe_load((root / "config.yml").read_text(encoding="utf-8")) for root in (ROOT, FIXTURE)
+    )
     assert ours == theirs

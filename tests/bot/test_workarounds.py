@@ -1,4 +1,6 @@
-"""Each workaround: what upstream does without it, and that it does so no more. A failure here may mean it can go."""
+"""Each workaround: what upstream does without it, and that it does so no more. A failure here may mean it
+can go.
+"""
 
 from __future__ import annotations
 
@@ -127,5 +129,3 @@ def test_debug_logs_copy_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     workarounds.skip_copies_for_unprinted_logs()
     value: list[int] = []
     assert rasa.core.processor.copy.deepcopy(value) is value
-
-
