@@ -1,9 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup web train lint check test bench format lock clean
+.PHONY: help run setup web train lint check test bench screenshots format lock clean
 .NOTPARALLEL:
 
 help: ## Show what make can do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /#/' | awk -F'#' '{ printf "%-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /#/' | awk -F'#' '{ printf "%-12s %s\n", $$1, $$2 }'
 
 run: setup web ## Start everything: database, Rasa, server; Ctrl-C stops it
 	@exec .venv/bin/baodan run
@@ -28,6 +28,9 @@ test: setup web train lint ## Everything: lint, then all tests with the real Ras
 
 bench: setup web train ## Measure the running product (docs/measurements.md); ARGS="--seconds 2" for less
 	@.venv/bin/python -m bench $(ARGS)
+
+screenshots: setup web train ## Make the pictures of the README anew, from a product of its own
+	@.venv/bin/python scripts/screenshots.py
 
 format: setup ## Put the Python code into the project's format
 	@.venv/bin/ruff check --fix --quiet .; .venv/bin/ruff format --quiet .

@@ -207,6 +207,8 @@ def _as_other_user(*folders: Path) -> list[str]:
         )
     words = [setpriv, f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
     if not all(_open_to_others(folder) for folder in folders):
+        # no_setuid_fixup: without it access(2), by which initdb looks for its binaries, ignores that right.
+        words += ["--securebits=+no_setuid_fixup"]
         words += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     return [*words, "--"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,18 @@ from bench.report import Inside, Report
 FOLDER = ROOT / "var" / "bench"
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured; the options of the command line say what each means."""
+
+    seconds: float
+    customers: int
+    rounds: int
+    warm_up: int
+    conversations: int
+    length: int
+
+
 def main(
     url: Annotated[
         str | None, typer.Option(help="Public address of a running Baodan, else start one.")
@@ -33,7 +46,9 @@ def main(
     conversations: Annotated[int, typer.Option(min=1, help="How many long conversations.")] = 4,
     length: Annotated[int, typer.Option(min=10, help="Message of a long one that is compared.")] = 200,
     starts: Annotated[int, typer.Option(min=1, help="How often the start-up is timed.")] = 3,
-    result: Annotated[Path, typer.Option(help="Where the figures go as JSON.")] = FOLDER / "result.json",
+    result: Annotated[
+        Path, typer.Option(help="Where the figures go as JSON.", show_default="var/bench/result.json")
+    ] = FOLDER / "result.json",
 ) -> None:
     """Measure a running Baodan as its customers meet it."""
     facts = machine.look()
@@ -43,42 +58,31 @@ def main(
             _say(f"Starting Baodan {starts + 1} times ...")
             ours = stack.enter_context(installed(FOLDER, starts))
         at = ours.url if ours else str(url).rstrip("/")
-        report = asyncio.run(
-            _measure(at, ours, facts, seconds, customers, rounds, warm_up, conversations, length)
-        )
+        plan = Plan(seconds, customers, rounds, warm_up, conversations, length)
+        report = asyncio.run(_measure(at, ours, facts, plan))
     report.save(result)
     _say(f"\n{report.table()}\n\nWritten to {result}")
 
 
-async def _measure(
-    url: str,
-    ours: Installation | None,
-    facts: machine.Machine,
-    seconds: float,
-    customers: int,
-    rounds: int,
-    warm_up: int,
-    conversations: int,
-    length: int,
-) -> Report:
-    await single.play_rounds(url, warm_up)
+async def _measure(url: str, ours: Installation | None, facts: machine.Machine, plan: Plan) -> Report:
+    await single.play_rounds(url, plan.warm_up)
 
     _say("One customer ...")
     before = ours.meter.read() if ours else {}
-    samples = await single.play_rounds(url, rounds)
+    samples = await single.play_rounds(url, plan.rounds)
     alone = ours.meter.per_message(before, len(samples)) if ours else {}
 
-    _say(f"{customers} customers for {seconds:g} s ...")
+    _say(f"{plan.customers} customers for {plan.seconds:g} s ...")
     before = ours.meter.read() if ours else {}
-    closed = await load.closed_loop(url, customers, seconds)
+    closed = await load.closed_loop(url, plan.customers, plan.seconds)
     crowded = ours.meter.per_message(before, closed.messages) if ours else {}
 
     rate = closed.per_second / 2
-    _say(f"{rate:.1f} messages a second for {seconds:g} s ...")
-    opened = await load.open_loop(url, rate, seconds) if rate else None
+    _say(f"{rate:.1f} messages a second for {plan.seconds:g} s ...")
+    opened = await load.open_loop(url, rate, plan.seconds) if rate else None
 
-    _say(f"{conversations} conversations of {length + growth.LATE // 2} messages ...")
-    grown = await growth.grow(url, conversations, length)
+    _say(f"{plan.conversations} long conversations, to message {plan.length + growth.LATE // 2} ...")
+    grown = await growth.grow(url, plan.conversations, plan.length)
     inside = await _inside(ours, samples, alone, crowded) if ours else None
     return Report(facts, single.single(samples), closed, opened, grown, inside)
 

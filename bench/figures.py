@@ -1,4 +1,4 @@
-"""From samples to figures. Percentiles are by nearest rank, so that each is a time that was really measured."""
+"""From samples to figures. Percentiles are by nearest rank: each is a time that was really measured."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ NextDue = Callable[[], Awaitable[float | None]]
 """When the next message is due, on the clock of `time.perf_counter`; None to leave."""
 
 SEED = 20261122
-OPEN_LOOP_CUSTOMERS_PER_MESSAGE_A_SECOND = 4
-"""So many stand ready that a message waits for the product, not for a free customer."""
+READY_SECONDS = 2.0
+"""The open loop has customers enough for answers as slow as this; waiting for a free one is counted too."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +39,25 @@ class Load:
 
 async def closed_loop(url: str, customers: int, seconds: float) -> Load:
     """Each customer sends the next message as soon as the last is answered."""
-    end = time.perf_counter() + seconds
+    end: float | None = None
 
     async def next_due() -> float | None:
+        nonlocal end
         now = time.perf_counter()
+        end = now + seconds if end is None else end
         return now if now < end else None
 
-    return _load(await _crowd(url, customers, next_due), customers, None)
+    return _load(await _crowd(url, customers, asyncio.Barrier(customers), next_due), customers, None)
 
 
 async def open_loop(url: str, rate: float, seconds: float) -> Load:
     """Messages become due at `rate` a second, however slow the answers are; time counts from when due."""
     dues: asyncio.Queue[float | None] = asyncio.Queue()
-    customers = max(4, round(rate * OPEN_LOOP_CUSTOMERS_PER_MESSAGE_A_SECOND))
+    customers = max(4, round(rate * READY_SECONDS))
+    everybody = asyncio.Barrier(customers + 1)
 
     async def announce() -> None:
+        await everybody.wait()
         start = time.perf_counter()
         for offset in arrivals(rate, seconds, SEED):
             await asyncio.sleep(start + offset - time.perf_counter())
@@ -63,7 +67,7 @@ async def open_loop(url: str, rate: float, seconds: float) -> Load:
 
     announcing = asyncio.create_task(announce())
     try:
-        samples = await _crowd(url, customers, dues.get)
+        samples = await _crowd(url, customers, everybody, dues.get)
     finally:
         announcing.cancel()
     return _load(samples, customers, rate)
@@ -76,21 +80,27 @@ def arrivals(rate: float, seconds: float, seed: int) -> list[float]:
     return list(itertools.takewhile(lambda moment: moment < seconds, moments))
 
 
-async def _crowd(url: str, customers: int, next_due: NextDue) -> list[Sample]:
+async def _crowd(url: str, customers: int, everybody: asyncio.Barrier, next_due: NextDue) -> list[Sample]:
     samples: list[Sample] = []
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http, asyncio.TaskGroup() as group:
         for number in range(customers):
-            group.create_task(_visit(url, http, number, next_due, samples))
+            group.create_task(_visit(url, http, number, everybody, next_due, samples))
     return samples
 
 
 async def _visit(
-    url: str, http: aiohttp.ClientSession, number: int, next_due: NextDue, samples: list[Sample]
+    url: str,
+    http: aiohttp.ClientSession,
+    number: int,
+    everybody: asyncio.Barrier,
+    next_due: NextDue,
+    samples: list[Sample],
 ) -> None:
     """One conversation after another, each a scene of the day, until nothing is due any more."""
+    customer = await Customer.arrive(url, http)
+    await everybody.wait()
     for scene in itertools.islice(itertools.cycle(DAY), number % len(DAY), None):
-        customer = await Customer.arrive(url, http)
         try:
             for step in scene:
                 due = await next_due()
@@ -101,6 +111,7 @@ async def _visit(
                     break
         finally:
             await customer.leave()
+        customer = await Customer.arrive(url, http)
 
 
 def _load(samples: list[Sample], customers: int, rate: float | None) -> Load:

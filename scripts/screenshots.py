@@ -53,7 +53,7 @@ async def visit(browser: Browser, url: str, viewport: ViewportSize, scale: float
 
 async def ask(widget: Widget, text: str, answer: str) -> None:
     await widget.say(text)
-    await expect(widget.text(answer).last).to_be_visible(timeout=PATIENCE_MS)
+    await expect(widget.box.get_by_role("log").get_by_text(answer).last).to_be_visible(timeout=PATIENCE_MS)
 
 
 async def own_policies(widget: Widget, url: str, name: str, id_tail: str, phone: str) -> None:
@@ -88,8 +88,9 @@ async def picture_of_widget(browser: Browser, url: str) -> None:
     for name, viewport, scale in (("widget", DESKTOP, 1.0), ("widget-phone", PHONE, 1.5)):
         widget = await visit(browser, url, viewport, scale)
         await own_policies(widget, url, "王小明", "124533", "13800001001")
+        if viewport == PHONE:
+            await ask(widget, "下次什么时候交钱", "6,800元")
         await ask(widget, "重疾险等待期多久", "90天")
-        await ask(widget, "下次什么时候交钱", "6,800元")
         await keep(widget.page, name)
 
 
@@ -97,7 +98,7 @@ async def picture_of_desk(browser: Browser, url: str, desk_url: str, password: s
     customer = await visit(browser, url, DESKTOP)
     await ask(customer, "重疾险等待期多久", "90天")
     await own_policies(customer, url, "王小明", "124533", "13800001001")
-    await ask(customer, "我要改手机号", "手机")
+    await ask(customer, "我要改手机号", "新手机号是多少")
     await ask(customer, "我不太会弄，找个人帮我", "您排在第")
     for asked, wish in QUEUE:
         await queue_up(browser, url, asked, wish)
@@ -107,7 +108,9 @@ async def picture_of_desk(browser: Browser, url: str, desk_url: str, password: s
     await desk.log_in("lin", password)
     await desk.go(await customer.conversation())
     await desk.button("接入").click()
-    await desk.reply("王先生您好，我是林专员。新号码您直接发给我，我来帮您登记。")
+    greeting = "王先生您好，我是林专员。新号码您直接发给我，我来帮您登记。"
+    await desk.reply(greeting)
+    await expect(customer.text(greeting)).to_be_visible()
     await ask(customer, "好的，新号码是13900002222", "13900002222")
     await expect(desk.transcript.get_by_text("好的，新号码是").last).to_be_visible()
     await desk.field.fill("收到。稍后这个号码会收到一条验证码短信，")

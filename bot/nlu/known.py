@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,6 +19,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
+from spacy.pipeline import EntityRuler
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
@@ -53,7 +54,7 @@ class Recogniser:
         self._nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "char"}}})
         names = sorted({normalise(name) for name in products})
         if names:
-            ruler = self._nlp.add_pipe("entity_ruler")
+            ruler = cast(EntityRuler, self._nlp.add_pipe("entity_ruler"))
             ruler.add_patterns([{"label": "product", "pattern": name} for name in names])
         self._nlp.add_pipe("written_forms")
 

@@ -23,9 +23,7 @@ def _table() -> dict[int, str]:
 
 def _simplified() -> list[tuple[str, str]]:
     """Single characters of OpenCC's table; 著, 乾 and others that depend on the word take its first one."""
-    lines = (
-        files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8").splitlines()
-    )
+    lines = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8").splitlines()
     pairs = [line.split("\t") for line in lines if "\t" in line]
     firsts = [(pair[0], pair[1].split(" ")[0]) for pair in pairs]
     return [

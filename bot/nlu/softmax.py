@@ -75,4 +75,5 @@ def fit(
 
 def _normalised(scores: Array) -> Array:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    chances: Array = raised / raised.sum(axis=1, keepdims=True)
+    return chances

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from bench.cost import mean_parts
@@ -35,7 +37,7 @@ def test_growth_compares_within_pairs() -> None:
 
 def test_arrivals_come_at_the_rate_and_unevenly() -> None:
     moments = arrivals(rate=50.0, seconds=200.0, seed=1)
-    gaps = {round(later - earlier, 4) for earlier, later in zip(moments, moments[1:], strict=False)}
+    gaps = {round(later - earlier, 4) for earlier, later in itertools.pairwise(moments)}
 
     assert moments == sorted(moments)
     assert 0 < moments[0] < moments[-1] < 200

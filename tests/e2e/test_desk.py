@@ -98,7 +98,7 @@ async def test_a_customer_and_a_specialist_talk_to_each_other(
     await expect(lin.tab("我的")).to_have_attribute("aria-selected", "true")
     await lin.reply("您好，我是林专员，等待期的事我来说明。")
     await expect(customer.text("等待期的事我来说明")).to_be_visible()
-    await expect(customer.box.locator(".who", has_text="专员 林专员 1001")).to_be_visible()
+    await expect(customer.box.locator(".who", has_text="林专员（工号1001）")).to_be_visible()
 
     turns = len(rasa.turns)
     await customer.say("等待期里住院赔不赔？")
@@ -141,7 +141,7 @@ async def test_taking_over_from_the_bot_in_the_middle_of_its_answer(
     await expect(lin.field).to_have_value("90天，从合同生效次日起算。")
     await lin.field.press("Control+Enter")
     await expect(customer.text("90天，从合同生效次日起算。")).to_have_count(1)
-    await expect(customer.box.locator(".who", has_text="专员 林专员 1001")).to_be_visible()
+    await expect(customer.box.locator(".who", has_text="林专员（工号1001）")).to_be_visible()
 
 
 async def test_a_note_stays_among_colleagues(visitors: Visitors, office: Office) -> None:

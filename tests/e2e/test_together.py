@@ -46,7 +46,7 @@ async def test_from_a_question_through_the_own_policies_to_a_person_and_back(
         await lin.button("接入").click()
         await lin.reply("您好，两份保单我都看到了。")
         await expect(customer.text("两份保单我都看到了。")).to_be_visible()
-        await expect(customer.box.locator(".who", has_text="专员 林专员 1001")).to_be_visible()
+        await expect(customer.box.locator(".who", has_text="林专员（工号1001）")).to_be_visible()
         await customer.say("好，那没事了")
         await expect(lin.transcript).to_contain_text("好，那没事了")
 

@@ -113,7 +113,7 @@ async def test_a_specialist_takes_over_and_is_rated(visitors: Visitors, services
     await desk.claim()
     await desk.reply("您好，我是林专员。")
     await expect(widget.text("您好，我是林专员。")).to_be_visible()
-    await expect(widget.box.locator(".who", has_text="专员 林专员 1001")).to_be_visible()
+    await expect(widget.box.locator(".who", has_text="林专员（工号1001）")).to_be_visible()
     await expect(widget.button("取消排队")).to_be_hidden()
 
     await desk.close()

@@ -2,6 +2,12 @@
 
 import type { Specialist } from "./protocol";
 
+/** 林专员（工号1001）; the title is added where the name does not carry one. */
+function nameAndNumber({ name, number }: Specialist): string {
+  const titled = /(专员|主管)$/.test(name) ? name : `专员 ${name}`;
+  return number ? `${titled}（工号${number}）` : titled;
+}
+
 function readableSize(bytes: number): string {
   return bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
@@ -14,12 +20,12 @@ export const words = {
   you: "您",
   bot: "智能助手",
   system: "系统消息",
-  specialist: (person: Specialist | null) => (person ? `专员 ${person.name} ${person.number}`.trim() : "专员"),
+  specialist: (person: Specialist | null) => (person ? nameAndNumber(person) : "专员"),
   says: (who: string) => `${who}：`,
   statusBot: "智能助手，不是真人",
   statusQueued: "正在为您转接专员",
   statusClosed: "本次对话已结束",
-  joined: (who: string) => `${who} 已接入，为您服务`,
+  joined: (who: string) => `${who}已接入，为您服务`,
   ended: "本次对话已结束。还有问题，直接发消息就能重新开始。",
   human: "转人工",
   humanText: "转人工",

@@ -18,7 +18,7 @@ it("a saved transcript holds who said what, buttons, clauses and files", () => {
     "安和保险（演示）",
     new Date(2026, 10, 22, 10, 0),
   );
-  for (const part of ["您\r\n等待期多久", "智能助手\r\n90 天。", "可选：转人工", "——《安心守护》第3.2条", "第 2 位", "专员 林专员 1001 已接入", "文件：单.pdf（3 KB）"])
+  for (const part of ["您\r\n等待期多久", "智能助手\r\n90 天。", "可选：转人工", "——《安心守护》第3.2条", "第 2 位", "林专员（工号1001）已接入", "文件：单.pdf（3 KB）"])
     expect(text).toContain(part);
 });
 
