@@ -58,11 +58,11 @@ async def _take(services: Services, conversation_id: uuid.UUID, turn_id: uuid.UU
     async with services.sessions.begin() as session:
         if not await _alone(session, conversation_id):
             return False
-        messages = await turn_end.awaiting(session, conversation_id)
         conversation = await session.get_one(Conversation, conversation_id)
+        epoch = conversation.epoch
+        messages = await turn_end.awaiting(session, conversation_id)
         if not messages or conversation.mode is not Mode.BOT:
             return False
-        epoch = conversation.epoch
         services.feed.tell(feed.News(conversation_id, "turn", {"turn": "started"}))
         turn = _turn(services, session, conversation, turn_id, messages, started)
         result = await _ask_rasa(services, turn, messages)
