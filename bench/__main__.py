@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import aiohttp
 import typer
 
 from app.settings import ROOT
@@ -59,7 +60,10 @@ def main(
             ours = stack.enter_context(installed(FOLDER, starts))
         at = ours.url if ours else str(url).rstrip("/")
         plan = Plan(seconds, customers, rounds, warm_up, conversations, length)
-        report = asyncio.run(_measure(at, ours, facts, plan))
+        try:
+            report = asyncio.run(_measure(at, ours, facts, plan))
+        except* aiohttp.ClientConnectionError:
+            sys.exit(f"bench: no Baodan answers at {at}, or it went away.")
     report.save(result)
     _say(f"\n{report.table()}\n\nWritten to {result}")
 

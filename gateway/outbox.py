@@ -7,19 +7,23 @@ that died, so its outcome is unknown: it is marked `uncertain` and never sent ag
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.feed import News
 from gateway.services import Services
 from records import sms
 from records.masking import mask_phone
 from records.sms import SmsState
 
 logger = logging.getLogger(__name__)
-_PAUSE_SECONDS = 0.2
+_PAUSE_SECONDS = 0.5
+_GATHER_SECONDS = 0.15
+_LOOK_SECONDS = 5.0
 _LOST_AFTER = timedelta(minutes=2)
 
 
@@ -42,16 +46,27 @@ class DemoSms:
 
 
 async def run_forever(services: Services, port: SmsPort) -> None:
-    """Send what waits, through database outages too."""
-    while True:
-        try:
-            async with services.sessions.begin() as session:
-                await sms.mark_interrupted(session, before=services.clock() - _LOST_AFTER)
-            while await send_next(services, port):
-                pass
-        except SQLAlchemyError as error:
-            logger.warning("the outbox waits for the database: %s", type(error).__name__)
-        await asyncio.sleep(_PAUSE_SECONDS)
+    """Send what waits as soon as a commit may have brought some, through database outages too."""
+    with services.feed.subscribe(None) as news:
+        while True:
+            try:
+                async with services.sessions.begin() as session:
+                    await sms.mark_interrupted(session, before=services.clock() - _LOST_AFTER)
+                while await send_next(services, port):
+                    pass
+            except SQLAlchemyError as error:
+                logger.warning("the outbox waits for the database: %s", type(error).__name__)
+                await asyncio.sleep(_PAUSE_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(_message_committed(news), _LOOK_SECONDS)
+
+
+async def _message_committed(news: asyncio.Queue[News]) -> None:
+    while (await news.get()).what not in ("message", "lost"):
+        pass
+    await asyncio.sleep(_GATHER_SECONDS)
+    while not news.empty():
+        news.get_nowait()
 
 
 async def send_next(services: Services, port: SmsPort) -> bool:

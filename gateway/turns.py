@@ -51,9 +51,13 @@ async def run_next(services: Services, conversation_id: uuid.UUID) -> bool:
     return True
 
 
-async def _take(services: Services, conversation_id: uuid.UUID, turn_id: uuid.UUID, attempt: int) -> bool:
-    if await _belonged_to_identity_step(services, conversation_id):
-        return True
+async def _take(
+    services: Services,
+    conversation_id: uuid.UUID,
+    turn_id: uuid.UUID,
+    attempt: int,
+    identity_asked: bool = False,
+) -> bool:
     started = services.clock()
     async with services.sessions.begin() as session:
         if not await _alone(session, conversation_id):
@@ -63,19 +67,22 @@ async def _take(services: Services, conversation_id: uuid.UUID, turn_id: uuid.UU
         messages = await turn_end.awaiting(session, conversation_id)
         if not messages or conversation.mode is not Mode.BOT:
             return False
-        services.feed.tell(feed.News(conversation_id, "turn", {"turn": "started"}))
-        turn = _turn(services, session, conversation, turn_id, messages, started)
-        result = await _ask_rasa(services, turn, messages)
-        conversation = await log.lock(session, conversation_id)
-        if conversation.epoch != epoch:
-            raise turn_end.Overtaken(result, [message.id for message in messages], epoch)
-        await turn_end.commit(services, session, conversation, turn, result, messages)
-        session.add(
-            turn_end.record(
-                turn_id, conversation_id, epoch, "done", result, started, services.clock(), attempt
+        if conversation.identity_step is None or identity_asked:
+            services.feed.tell(feed.News(conversation_id, "turn", {"turn": "started"}))
+            turn = _turn(services, session, conversation, turn_id, messages, started)
+            result = await _ask_rasa(services, turn, messages)
+            conversation = await log.lock(session, conversation_id)
+            if conversation.epoch != epoch:
+                raise turn_end.Overtaken(result, [message.id for message in messages], epoch)
+            await turn_end.commit(services, session, conversation, turn, result, messages)
+            ended = services.clock()
+            session.add(
+                turn_end.record(turn_id, conversation_id, epoch, "done", result, started, ended, attempt)
             )
-        )
-    return True
+            return True
+    if await _belonged_to_identity_step(services, conversation_id):
+        return True
+    return await _take(services, conversation_id, turn_id, attempt, identity_asked=True)
 
 
 async def _belonged_to_identity_step(services: Services, conversation_id: uuid.UUID) -> bool:
