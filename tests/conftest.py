@@ -92,12 +92,15 @@ def _roomy_memory() -> Path | None:
 
 
 @pytest.fixture
-def database_url(postgres: Postgres) -> Iterator[str]:
-    """The URL of an empty database with all tables, for this test alone."""
-    name = f"test_{next(_numbers)}"
-    _run_sql(postgres, f"create database {name} template {TEMPLATE} strategy file_copy")
-    yield _url(postgres, name)
-    _run_sql(postgres, f"drop database {name} with (force)")
+def database_url(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database with all tables for this test alone.
+
+    It is empty, unless the test asks for the fixture `demo_insurer`.
+    """
+    template = TEMPLATE
+    if "demo_insurer" in request.fixturenames:
+        template = request.getfixturevalue("demo_template")
+    yield from _copy(postgres, template)
 
 
 @pytest.fixture
@@ -135,10 +138,7 @@ def demo_template(postgres: Postgres) -> str:
 @pytest.fixture
 def demo_url(postgres: Postgres, demo_template: str) -> Iterator[str]:
     """The URL of a database that holds the demo insurer, for this test alone."""
-    name = f"test_{next(_numbers)}"
-    _run_sql(postgres, f"create database {name} template {demo_template} strategy file_copy")
-    yield _url(postgres, name)
-    _run_sql(postgres, f"drop database {name} with (force)")
+    yield from _copy(postgres, demo_template)
 
 
 @pytest.fixture
@@ -149,6 +149,13 @@ async def demo(demo_url: str) -> AsyncIterator[Sessions]:
     engine = make_engine(demo_url)
     yield make_sessions(engine)
     await engine.dispose()
+
+
+def _copy(server: Postgres, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    _run_sql(server, f"create database {name} template {template} strategy file_copy")
+    yield _url(server, name)
+    _run_sql(server, f"drop database {name} with (force)")
 
 
 async def _load_demo(url: str) -> None:

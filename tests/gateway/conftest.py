@@ -7,7 +7,7 @@ import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,9 @@ from gateway.limits import Allowance, Limits
 from gateway.rasa import RasaClient
 from gateway.services import Options, Services
 from knowledge.crisis import CrisisSigns
-from records import demo
 from records.base import Sessions
 from records.conversations import Conversation, Message, Visibility
+from tests.conftest import NOW
 from tests.gateway.scripted_rasa import ScriptedRasa
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ ADDRESS = "192.0.2.1"
 class Clock:
     """Time that moves when the test says so."""
 
-    now: datetime = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    now: datetime = NOW
 
     def __call__(self) -> datetime:
         self.now += timedelta(milliseconds=1)
@@ -108,10 +108,8 @@ async def services(
 
 
 @pytest.fixture
-async def demo_insurer(services: Services) -> None:
-    """The demo insurer's records; ask for it before `customer`, since it wants an empty database."""
-    async with services.sessions.begin() as session:
-        await demo.load(session, services.settings.today(services.clock()), "demo-password")
+def demo_insurer() -> None:
+    """A test that asks for it finds the demo insurer in its database (`tests.conftest.database_url`)."""
 
 
 @dataclass
