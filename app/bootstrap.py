@@ -20,7 +20,6 @@ from gateway.services import Options, Services
 from knowledge.crisis import CrisisSigns
 from records.base import make_engine, make_sessions
 
-DEMO_SITE = "demo-site"
 _CONNECTIONS = 60
 
 
@@ -39,7 +38,7 @@ async def bootstrap(settings: Settings, clock: Callable[[], datetime] = _now) ->
     url = settings.database_url.get_secret_value()
     engine = make_engine(url, pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS, pool_timeout=5)
     options = Options(
-        site_secrets={DEMO_SITE: keys.site_secret(settings)},
+        site_secrets={settings.site_key: keys.site_secret(settings)},
         allowed_origins=frozenset(settings.public_origins),
         demo=settings.demo,
         desk_always_open=settings.desk_always_open,

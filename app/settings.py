@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     postgres_port: int = Field(54320, description="The embedded PostgreSQL")
     rasa_count: int = Field(1, ge=1, le=16, description="How many Rasa processes share the turns")
     demo: bool = Field(True, description="Load the demo insurer and serve its demo page")
+    site_key: str = Field("demo-site", min_length=1, description="The key by which the widget names its site")
     public_origins: list[str] = Field(
         [], description="Origins of the sites that may embed the widget, besides the demo page"
     )

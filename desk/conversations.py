@@ -17,7 +17,7 @@ from gateway import handover, log
 from gateway.errors import BadRequest, NotFound
 from gateway.inbox import clean
 from gateway.services import Services
-from records.conversations import Conversation, Message, Mode, Origin, Visibility
+from records.conversations import Conversation, Message, Mode
 from records.staff import Staff
 
 _LISTED = 100
@@ -157,21 +157,7 @@ async def _note(
     session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, body: dict[str, Any]
 ) -> None:
     text = clean(NoteBody.model_validate(body).text, services.settings.message_limit)
-    await _write_note(session, services, conversation, staff, text)
-
-
-async def _write_note(
-    session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, text: str
-) -> None:
-    await log.append(
-        session,
-        conversation,
-        now=services.clock(),
-        origin=Origin.SPECIALIST,
-        visibility=Visibility.NOTE,
-        text=text,
-        staff_id=staff.id,
-    )
+    await handover.note(session, conversation, staff, text, services.clock())
 
 
 async def _transfer(
@@ -186,7 +172,7 @@ async def _transfer(
     now = services.clock()
     await handover.transfer(session, services, conversation, staff, now, to=to, skill=wish.skill)
     if wish.note:
-        await _write_note(session, services, conversation, staff, wish.note)
+        await handover.note(session, conversation, staff, wish.note, services.clock())
 
 
 async def _hand_back(
@@ -194,7 +180,7 @@ async def _hand_back(
 ) -> None:
     wish = HandBackBody.model_validate(body)
     if wish.note:
-        await _write_note(session, services, conversation, staff, wish.note)
+        await handover.note(session, conversation, staff, wish.note, services.clock())
     await handover.hand_back(session, services, conversation, staff, services.clock())
 
 

@@ -17,7 +17,7 @@ from gateway.errors import AlreadyClaimed, ModeConflict, NotYours
 from gateway.modes import Step
 from gateway.services import Services
 from records import requests, tasks
-from records.conversations import Conversation, Message, Mode, Origin
+from records.conversations import Conversation, Message, Mode, Origin, Visibility
 from records.staff import Staff
 
 BOT = "bot"
@@ -192,6 +192,21 @@ async def reply(
     )
 
 
+async def note(
+    session: AsyncSession, conversation: Conversation, staff: Staff, text: str, now: datetime
+) -> Message:
+    """Something only specialists read."""
+    return await log.append(
+        session,
+        conversation,
+        now=now,
+        origin=Origin.SPECIALIST,
+        visibility=Visibility.NOTE,
+        text=text,
+        staff_id=staff.id,
+    )
+
+
 async def transfer(
     session: AsyncSession,
     services: Services,
@@ -262,8 +277,9 @@ async def close(
         text=text,
         body=detail,
         closed_at=now,
-        summary=summary,
     )
+    if summary:
+        await note(session, conversation, staff, summary, now)
     await log.append(
         session,
         conversation,

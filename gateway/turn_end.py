@@ -115,7 +115,8 @@ def _mark_answered(messages: Sequence[Message], turn_id: uuid.UUID, result: Turn
     for message in messages:
         message.awaits_turn = False
         message.turn_id = turn_id
-        message.understood = understood
+        if "enter" not in message.body:
+            message.understood = understood
 
 
 def record(
