@@ -43,8 +43,8 @@ class Patience:
     """How long to pause between starts, and when a running child counts as hung. All in seconds."""
 
     first_pause: float = 0.2
-    longest_pause: float = 15.0
-    steady_after: float = 30.0
+    longest_pause: float = 5.0
+    steady_after: float = 2.0
     tries_at_start: int = 3
     ready_interval: float = 0.1
     watch_interval: float = 10.0
