@@ -45,7 +45,7 @@ class Widget:
     def button(self, name: str, *, exact: bool = True) -> Locator:
         return self.box.get_by_role("button", name=name, exact=exact)
 
-    def text(self, text: str) -> Locator:
+    def text(self, text: str | re.Pattern[str]) -> Locator:
         return self.box.get_by_text(text)
 
     async def say(self, text: str) -> None:
