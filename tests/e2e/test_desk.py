@@ -174,7 +174,7 @@ async def test_closing_asks_the_customer_for_a_rating(visitors: Visitors, office
     await customer.button("提交评价").click()
     await expect(customer.text("谢谢，您的评价：5 分（很满意）")).to_be_visible()
     await expect(lin.page.get_by_text("会话已结束", exact=True)).to_be_visible()
-    await expect(lin.page.get_by_label("客户资料")).to_contain_text("等待期已说明。")
+    await expect(lin.transcript.locator(".note")).to_contain_text("等待期已说明。")
     await lin.tab("已结束").click()
     await expect(lin.row("访客")).to_be_visible()
 
