@@ -2,6 +2,7 @@
 # Everything that can be told without Rasa: format, lint, types, imports, data and, unless told "static", unit tests.
 set -u
 cd "$(dirname "$0")/.."
+export PYTHONDONTWRITEBYTECODE=  # the tests start many processes; compiled modules halve what each takes
 failed=""
 
 step() {

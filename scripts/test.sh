@@ -2,6 +2,7 @@
 # All tests: browser code, the Rasa side in its own environment, then everything else against the whole product.
 set -eu
 cd "$(dirname "$0")/.."
+export PYTHONDONTWRITEBYTECODE=  # the tests start many processes; compiled modules halve what each takes
 
 .venv/bin/python scripts/build_web.py npm check
 .venv/bin/python scripts/build_web.py npm test
