@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import Mapping, Sequence
@@ -12,9 +13,15 @@ from pydantic import BaseModel, Field, ValidationError
 
 from gateway.buttons import Offer
 
+_LOOK_SECONDS = 0.2
+
 
 class RasaError(Exception):
     """Rasa did not answer, answered late, or an action of the turn failed; nothing of the turn is kept."""
+
+
+class RasaAway(RasaError):
+    """No Rasa takes connections: it is gone, or just starting."""
 
 
 class Reply(BaseModel):
@@ -94,7 +101,24 @@ class RasaClient:
                 return await self._post(url, body)
             except aiohttp.ClientConnectorError as error:
                 refused = error
-        raise RasaError(f"no Rasa answers: {refused}")
+        raise RasaAway(f"no Rasa answers: {refused}")
+
+    async def back_within(self, seconds: float) -> bool:
+        """Wait until a Rasa is ready again, at most so long; whether one is."""
+        if self._http is None:
+            raise RuntimeError("RasaClient.start() must run before the first turn")
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while loop.time() < deadline:
+            for url in self._urls:
+                try:
+                    async with self._http.get(f"{url}/webhooks/turn/health") as response:
+                        if response.status == 200:
+                            return True
+                except (TimeoutError, aiohttp.ClientError):
+                    continue
+            await asyncio.sleep(_LOOK_SECONDS)
+        return False
 
     async def _post(self, url: str, body: dict[str, Any]) -> TurnResult:
         if self._http is None:

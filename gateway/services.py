@@ -33,6 +33,7 @@ class Options:
     codes_per_hour: int = 5
     turn_seconds: float = 8.0
     retry_pause_seconds: float = 0.5
+    rasa_return_seconds: float = 10.0
     scan_seconds: float = 1.0
     idle_close_minutes: float = 60.0
 

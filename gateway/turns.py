@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import HandOver, Identity, Turn
 from gateway import feed, identity_step, log, turn_end
-from gateway.rasa import RasaError, TurnResult
+from gateway.rasa import RasaAway, RasaError, TurnResult
 from gateway.services import Services
 from records.conversations import (
     Conversation,
@@ -39,7 +39,10 @@ async def run_next(services: Services, conversation_id: uuid.UUID) -> bool:
             logger.warning(
                 "turn %s conversation %s failed, trying again: %s", turn_id, conversation_id, error
             )
-            await services.pause(services.options.retry_pause_seconds)
+            if isinstance(error, RasaAway):
+                await services.rasa.back_within(services.options.rasa_return_seconds)
+            else:
+                await services.pause(services.options.retry_pause_seconds)
             return await _take(services, conversation_id, turn_id, attempt=2)
     except RasaError as error:
         logger.error("turn %s conversation %s given up: %s", turn_id, conversation_id, error)

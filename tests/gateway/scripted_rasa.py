@@ -41,7 +41,11 @@ class ScriptedRasa:
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_post("/webhooks/turn/turn", self._turn)
+        app.router.add_get("/webhooks/turn/health", self._health)
         return app
+
+    async def _health(self, request: web.Request) -> web.Response:
+        return web.json_response({"ready": True})
 
     async def _turn(self, request: web.Request) -> web.Response:
         body = await request.json()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+from aiohttp.test_utils import TestServer
 from sqlalchemy import func, select
 
 from actions.turn import CallBack, HandOver
 from gateway import handover, log
 from gateway import sessions as chats
+from gateway.rasa import RasaClient
 from gateway.services import Services
 from records.complaints import Complaint, ComplaintCategory, create_complaint
 from records.conversations import DialogueState, Mode, Origin, TurnRecord
@@ -222,3 +225,29 @@ async def test_the_state_of_a_turn_is_what_the_next_one_gets(customer: Customer,
     for number in (1, 2, 3):
         await customer.says("你好")
         await customer.until(lambda seen, n=number: said(seen, f"第{n}次"))
+
+
+async def test_a_rasa_that_is_back_soon_answers_after_all(
+    customer: Customer, services: Services, rasa: ScriptedRasa, free_port: Callable[[], int]
+) -> None:
+    port = free_port()
+    services.rasa = RasaClient([f"http://127.0.0.1:{port}"], "token", seconds=2.0)
+    await services.rasa.start()
+    await customer.says("等待期多久")
+    await asyncio.sleep(0.5)
+    assert not rasa.turns
+    async with TestServer(rasa.app(), port=port):
+        await customer.until(lambda seen: said(seen, "echo: 等待期多久"))
+    assert (await customer.stands()).mode is Mode.BOT
+    await services.rasa.stop()
+
+
+async def test_a_rasa_that_stays_away_ends_in_the_queue(
+    customer: Customer, services: Services, free_port: Callable[[], int]
+) -> None:
+    services.rasa = RasaClient([f"http://127.0.0.1:{free_port()}"], "token", seconds=2.0)
+    await services.rasa.start()
+    object.__setattr__(services.options, "rasa_return_seconds", 0.3)
+    await customer.says("等待期多久")
+    await customer.until(lambda seen: seen[-1].kind == "queue")
+    await services.rasa.stop()
