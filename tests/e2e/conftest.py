@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,7 @@ __all__ = ["clock", "context", "demo_insurer", "rasa", "services"]
 
 DIST = ROOT / "web" / "widget" / "dist"
 DESK_DIST = ROOT / "web" / "desk" / "dist"
+expect.set_options(timeout=10_000)
 CLAUSE = {"title": "安心守护重大疾病保险（2026版）", "clause": "第3.2条", "version": "2026.1"}
 
 

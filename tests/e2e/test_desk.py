@@ -24,9 +24,9 @@ async def waiting(visitors: Visitors) -> Widget:
     """A customer who has asked something and stands in the queue."""
     customer = await visitors.visit()
     await customer.say("重疾险等待期多久")
-    await expect(customer.text("90天，从合同生效次日起算。")).to_be_visible()
+    await expect(customer.text("90天，从合同生效次日起算。").first).to_be_visible()
     await customer.say("转人工")
-    await expect(customer.text("您排在第1位")).to_be_visible()
+    await expect(customer.text("您排在第1位").first).to_be_visible()
     return customer
 
 
@@ -94,24 +94,24 @@ async def test_a_customer_and_a_specialist_talk_to_each_other(
     await expect(lin.page.get_by_label("客户资料").get_by_text("客户要求人工")).to_be_visible()
 
     await lin.button("接入").click()
-    await expect(customer.text(CLAIMED)).to_be_visible()
+    await expect(customer.text(CLAIMED).first).to_be_visible()
     await expect(lin.tab("我的")).to_have_attribute("aria-selected", "true")
     await lin.reply("您好，我是林专员，等待期的事我来说明。")
-    await expect(customer.text("等待期的事我来说明")).to_be_visible()
+    await expect(customer.text("等待期的事我来说明").first).to_be_visible()
     await expect(customer.box.locator(".who", has_text="林专员（工号1001）")).to_be_visible()
 
     turns = len(rasa.turns)
     await customer.say("等待期里住院赔不赔？")
     await expect(lin.transcript).to_contain_text("等待期里住院赔不赔？")
     await lin.reply("意外住院不受等待期限制。")
-    await expect(customer.text("意外住院不受等待期限制。")).to_be_visible()
+    await expect(customer.text("意外住院不受等待期限制。").first).to_be_visible()
     assert len(rasa.turns) == turns
 
     await lin.button("交回机器人").click()
     await lin.confirm("交回")
-    await expect(customer.text(BACK)).to_be_visible()
+    await expect(customer.text(BACK).first).to_be_visible()
     await customer.say("谢谢")
-    await expect(customer.text("收到：谢谢")).to_be_visible()
+    await expect(customer.text("收到：谢谢").first).to_be_visible()
     await expect(lin.transcript).to_contain_text("收到：谢谢")
     await expect(lin.button("接管")).to_be_visible()
 
@@ -121,7 +121,7 @@ async def test_taking_over_from_the_bot_in_the_middle_of_its_answer(
 ) -> None:
     customer = await visitors.visit()
     await customer.say("您好")
-    await expect(customer.text("收到：您好")).to_be_visible()
+    await expect(customer.text("收到：您好").first).to_be_visible()
     lin = await office.specialist("lin")
     await lin.tab("机器人").click()
     await lin.row("您好").click()
@@ -131,7 +131,7 @@ async def test_taking_over_from_the_bot_in_the_middle_of_its_answer(
     await customer.say("等待期多久")
     await expect(lin.transcript).to_contain_text("等待期多久")
     await lin.confirm("接管")
-    await expect(customer.text(CLAIMED)).to_be_visible()
+    await expect(customer.text(CLAIMED).first).to_be_visible()
     rasa.gate.set()
 
     suggested = lin.transcript.locator(".suggestion")
@@ -151,9 +151,9 @@ async def test_a_note_stays_among_colleagues(visitors: Visitors, office: Office)
     await lin.page.keyboard.press("Control+Enter")
     await expect(lin.transcript.locator(".note")).to_contain_text("客户情绪不好，先听。")
     await lin.reply("我在。")
-    await expect(customer.text("我在。")).to_be_visible()
+    await expect(customer.text("我在。").first).to_be_visible()
     await customer.page.reload()
-    await expect(customer.text("我在。")).to_be_visible()
+    await expect(customer.text("我在。").first).to_be_visible()
     await expect(customer.text("客户情绪不好")).to_have_count(0)
 
     he = await office.specialist("he")
@@ -165,14 +165,14 @@ async def test_a_note_stays_among_colleagues(visitors: Visitors, office: Office)
 async def test_closing_asks_the_customer_for_a_rating(visitors: Visitors, office: Office) -> None:
     customer, lin = await serving(visitors, office)
     await lin.reply("已经帮您核对好了。")
-    await expect(customer.text("已经帮您核对好了。")).to_be_visible()
+    await expect(customer.text("已经帮您核对好了。").first).to_be_visible()
     await lin.page.keyboard.press("Alt+e")
     await lin.page.get_by_label("小结").fill("等待期已说明。")
     await lin.confirm("结束会话")
-    await expect(customer.text("这次服务结束了")).to_be_visible()
+    await expect(customer.text("这次服务结束了").first).to_be_visible()
     await customer.text("很满意").click()
     await customer.button("提交评价").click()
-    await expect(customer.text("谢谢，您的评价：5 分（很满意）")).to_be_visible()
+    await expect(customer.text("谢谢，您的评价：5 分（很满意）").first).to_be_visible()
     await expect(lin.page.get_by_text("会话已结束", exact=True)).to_be_visible()
     await expect(lin.transcript.locator(".note")).to_contain_text("等待期已说明。")
     await lin.tab("已结束").click()
@@ -210,7 +210,7 @@ async def test_enter_makes_a_line_and_only_ctrl_enter_sends(visitors: Visitors, 
     await expect(lin.field).to_have_value("第一行\n第二行")
     assert not any("第一行" in said for said in await customer.bubbles())
     await keyboard.press("Control+Enter")
-    await expect(customer.text("第一行")).to_be_visible()
+    await expect(customer.text("第一行").first).to_be_visible()
     assert "第一行\n第二行" in await customer.bubbles()
     await expect(lin.field).to_have_value("")
     await expect(lin.field).to_be_focused()
@@ -231,7 +231,7 @@ async def test_a_draft_survives_a_reload_and_stays_with_its_conversation(
     await lin.go(await customer.conversation())
     await expect(lin.field).to_have_value("正在查，请稍等")
     await lin.field.press("Control+Enter")
-    await expect(customer.text("正在查，请稍等")).to_be_visible()
+    await expect(customer.text("正在查，请稍等").first).to_be_visible()
     await lin.page.reload()
     await expect(lin.field).to_have_value("")
 
@@ -245,7 +245,7 @@ async def test_a_reply_that_finds_no_server_is_kept_and_sent_once(visitors: Visi
     assert all("net::ERR_FAILED" in error for error in lin.errors)
     lin.errors.clear()
     await lin.button("重试").click()
-    await expect(customer.text("材料收到了")).to_be_visible()
+    await expect(customer.text("材料收到了").first).to_be_visible()
     await expect(lin.transcript.get_by_text("材料收到了")).to_have_count(1)
 
 
@@ -261,12 +261,12 @@ async def test_transferred_to_a_colleague(visitors: Visitors, office: Office) ->
     await expect(dialog).to_contain_text("请写一句交接说明")
     await dialog.get_by_label("告诉接手的人").fill("客户问等待期里的住院。")
     await lin.confirm("转接")
-    await expect(customer.text("何专员（工号1002）来为您服务了")).to_be_visible()
+    await expect(customer.text("何专员（工号1002）来为您服务了").first).to_be_visible()
     await he.tab("我的").click()
     await he.row("访客").click()
     await expect(he.transcript).to_contain_text("客户问等待期里的住院。")
     await he.reply("您好，我是何专员。")
-    await expect(customer.text("您好，我是何专员。")).to_be_visible()
+    await expect(customer.text("您好，我是何专员。").first).to_be_visible()
 
 
 async def test_the_demo_complaints_with_their_deadlines(office: Office) -> None:

@@ -39,7 +39,7 @@ async def test_from_a_question_through_the_own_policies_to_a_person_and_back(
         assert "P202400010001" not in said
 
         await customer.say("转人工")
-        await expect(customer.text(re.compile(r"您排在第\d+位"))).to_be_visible()
+        await expect(customer.text(re.compile(r"您排在第\d+位")).first).to_be_visible()
         await lin.row("王*明").click()
         context = lin.page.get_by_label("客户资料")
         await expect(context).to_contain_text("王*明")
@@ -47,7 +47,7 @@ async def test_from_a_question_through_the_own_policies_to_a_person_and_back(
         await expect(lin.page.locator("body")).not_to_contain_text("110105198803124533")
         await lin.button("接入").click()
         await lin.reply("您好，两份保单我都看到了。")
-        await expect(customer.text("两份保单我都看到了。")).to_be_visible()
+        await expect(customer.text("两份保单我都看到了。").first).to_be_visible()
         await expect(customer.box.locator(".who", has_text="林专员（工号1001）")).to_be_visible()
         await customer.say("好，那没事了")
         await expect(lin.transcript).to_contain_text("好，那没事了")

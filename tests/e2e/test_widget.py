@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 @pytest.mark.usefixtures("bot")
 async def test_an_answer_with_its_clause_and_buttons(visitors: Visitors) -> None:
     widget = await visitors.visit()
-    await expect(widget.text("发消息前请知道")).to_be_visible()
+    await expect(widget.text("发消息前请知道").first).to_be_visible()
     await widget.say("重疾险等待期多久")
-    await expect(widget.text("90天，从合同生效次日起算。")).to_be_visible()
+    await expect(widget.text("90天，从合同生效次日起算。").first).to_be_visible()
 
     cite = widget.button("《安心守护重大疾病保险（2026版）》第3.2条")
     await expect(cite).to_have_attribute("aria-expanded", "false")
@@ -26,9 +26,9 @@ async def test_an_answer_with_its_clause_and_buttons(visitors: Visitors) -> None
     await expect(widget.box.locator(".clause-text")).to_contain_text("等待期")
 
     await widget.button("怎么交费").click()
-    await expect(widget.text("收到：ask_payment_method")).to_be_visible()
+    await expect(widget.text("收到：ask_payment_method").first).to_be_visible()
     await expect(widget.button("怎么交费")).to_have_count(0)
-    await expect(widget.text("可选：怎么交费")).to_be_visible()
+    await expect(widget.text("可选：怎么交费").first).to_be_visible()
     assert "怎么交费" in await widget.bubbles()
 
 
@@ -36,10 +36,10 @@ async def test_history_is_there_once_after_a_reload(visitors: Visitors) -> None:
     widget = await visitors.visit()
     for text in ("第一句", "第二句"):
         await widget.say(text)
-        await expect(widget.text(f"echo: {text}")).to_be_visible()
+        await expect(widget.text(f"echo: {text}").first).to_be_visible()
     before = await widget.bubbles()
     await widget.page.reload()
-    await expect(widget.text("echo: 第二句")).to_be_visible()
+    await expect(widget.text("echo: 第二句").first).to_be_visible()
     assert await widget.bubbles() == before
 
 
@@ -49,10 +49,10 @@ async def test_what_is_written_while_the_server_is_away_arrives_once(
     widget = await visitors.visit()
     await site.down()
     await widget.say("地铁里写的")
-    await expect(widget.text("等网络恢复后自动发送")).to_be_visible()
-    await expect(widget.text("连接中断，正在重连")).to_be_visible()
+    await expect(widget.text("等网络恢复后自动发送").first).to_be_visible()
+    await expect(widget.text("连接中断，正在重连").first).to_be_visible()
     await site.up()
-    await expect(widget.text("echo: 地铁里写的")).to_be_visible(timeout=15_000)
+    await expect(widget.text("echo: 地铁里写的").first).to_be_visible(timeout=15_000)
     assert (await widget.bubbles()).count("地铁里写的") == 1
     assert [turn["text"] for turn in rasa.turns] == ["地铁里写的"]
 
@@ -66,9 +66,9 @@ async def test_what_is_written_while_the_server_is_away_survives_a_reload(
     await widget.say("地铁里写的")
     await site.up()
     await widget.page.reload()
-    await expect(widget.text("地铁里写的")).to_be_visible()
+    await expect(widget.text("地铁里写的").first).to_be_visible()
     await widget.page.unroute("**/api/chat/**")
-    await expect(widget.text("echo: 地铁里写的")).to_be_visible(timeout=15_000)
+    await expect(widget.text("echo: 地铁里写的").first).to_be_visible(timeout=15_000)
     assert [turn["text"] for turn in rasa.turns] == ["地铁里写的"]
 
 
@@ -77,16 +77,16 @@ async def test_without_websockets_it_goes_on_by_long_polling(visitors: Visitors)
     await person.route_web_socket("**/api/chat/ws", lambda socket: socket.close())
     widget = await visitors.visit(person)
     await widget.say("您好")
-    await expect(widget.text("echo: 您好")).to_be_visible(timeout=10_000)
+    await expect(widget.text("echo: 您好").first).to_be_visible(timeout=10_000)
 
 
 async def test_two_tabs_show_the_same(visitors: Visitors, rasa: ScriptedRasa) -> None:
     person = await visitors.person()
     one, two = await visitors.visit(person), await visitors.visit(person)
     await one.say("从第一个标签")
-    await expect(two.text("echo: 从第一个标签")).to_be_visible()
+    await expect(two.text("echo: 从第一个标签").first).to_be_visible()
     await two.say("从第二个标签")
-    await expect(one.text("echo: 从第二个标签")).to_be_visible()
+    await expect(one.text("echo: 从第二个标签").first).to_be_visible()
     assert await one.bubbles() == await two.bubbles()
     assert len(rasa.turns) == 2
 
@@ -106,22 +106,22 @@ async def test_the_token_stands_in_no_address(visitors: Visitors) -> None:
 async def test_a_specialist_takes_over_and_is_rated(visitors: Visitors, services: Services) -> None:
     widget = await visitors.visit()
     await widget.button("转人工").click()
-    await expect(widget.text("正在为您转接专员，您排在第 1 位")).to_be_visible()
+    await expect(widget.text("正在为您转接专员，您排在第 1 位").first).to_be_visible()
     await expect(widget.button("取消排队")).to_be_visible()
 
     desk = Desk(services, await widget.conversation())
     await desk.claim()
     await desk.reply("您好，我是林专员。")
-    await expect(widget.text("您好，我是林专员。")).to_be_visible()
+    await expect(widget.text("您好，我是林专员。").first).to_be_visible()
     await expect(widget.box.locator(".who", has_text="林专员（工号1001）")).to_be_visible()
     await expect(widget.button("取消排队")).to_be_hidden()
 
     await desk.close()
     await widget.text("很满意").click()
     await widget.button("提交评价").click()
-    await expect(widget.text("谢谢，您的评价：5 分（很满意）")).to_be_visible()
+    await expect(widget.text("谢谢，您的评价：5 分（很满意）").first).to_be_visible()
     await widget.page.reload()
-    await expect(widget.text("谢谢，您的评价：5 分（很满意）")).to_be_visible()
+    await expect(widget.text("谢谢，您的评价：5 分（很满意）").first).to_be_visible()
 
 
 @pytest.mark.usefixtures("demo_insurer", "bot")
@@ -129,7 +129,7 @@ async def test_leaving_the_queue(visitors: Visitors) -> None:
     widget = await visitors.visit()
     await widget.button("转人工").click()
     await widget.button("取消排队").click()
-    await expect(widget.text("已经取消排队")).to_be_visible()
+    await expect(widget.text("已经取消排队").first).to_be_visible()
     await expect(widget.box.locator(".status")).to_have_text("智能助手，不是真人")
 
 
@@ -155,7 +155,7 @@ async def test_the_keyboard_is_enough(visitors: Visitors) -> None:
     await widget.input.evaluate(f"field => field.dispatchEvent({composing})")
     assert await widget.input.input_value() == "第一行\n第二行"
     await keyboard.press("Enter")
-    await expect(widget.text("echo: 第一行")).to_be_visible()
+    await expect(widget.text("echo: 第一行").first).to_be_visible()
 
     await keyboard.press("Escape")
     launcher = widget.button("在线客服", exact=False)
@@ -189,7 +189,7 @@ async def test_markup_stays_text(visitors: Visitors, services: Services) -> None
     desk = Desk(services, await widget.conversation())
     await desk.claim()
     await desk.reply("<img src=x onerror=alert(1)> javascript:alert(1) https://example.com/a")
-    await expect(widget.text("<img src=x onerror=alert(1)>")).to_be_visible()
+    await expect(widget.text("<img src=x onerror=alert(1)>").first).to_be_visible()
     assert await widget.box.locator(".bubble img").count() == 0
     link = widget.box.locator(".bubble a")
     await expect(link).to_have_attribute("href", "https://example.com/a")
@@ -199,9 +199,9 @@ async def test_markup_stays_text(visitors: Visitors, services: Services) -> None
 async def test_too_long_a_message_is_not_sent_and_says_so(visitors: Visitors, rasa: ScriptedRasa) -> None:
     widget = await visitors.visit()
     await widget.input.fill("字" * 1990)
-    await expect(widget.text("还可以输入 10 字")).to_be_visible()
+    await expect(widget.text("还可以输入 10 字").first).to_be_visible()
     await widget.say("字" * 2010)
-    await expect(widget.text("最多 2000 字，现在多了 10 字")).to_be_visible()
+    await expect(widget.text("最多 2000 字，现在多了 10 字").first).to_be_visible()
     assert await widget.input.input_value() == "字" * 2010
     assert rasa.turns == []
 
@@ -220,7 +220,7 @@ async def test_large_letters_stay(visitors: Visitors) -> None:
 async def test_on_a_phone_it_fills_the_screen(visitors: Visitors) -> None:
     widget = await visitors.visit(phone=True)
     await widget.say("您好，" * 60)
-    await expect(widget.text("echo:")).to_be_visible()
+    await expect(widget.text("echo:").first).to_be_visible()
     panel = await widget.box.get_by_role("dialog").bounding_box()
     assert panel == {"x": 0, "y": 0, "width": 390, "height": 844}
     sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -234,7 +234,7 @@ async def test_on_a_phone_it_fills_the_screen(visitors: Visitors) -> None:
 async def test_a_transcript_to_keep(visitors: Visitors) -> None:
     widget = await visitors.visit()
     await widget.say("等待期多久")
-    await expect(widget.text("echo: 等待期多久")).to_be_visible()
+    await expect(widget.text("echo: 等待期多久").first).to_be_visible()
     await widget.button("更多").click()
     async with widget.page.expect_download() as download:
         await widget.button("保存聊天记录").click()
@@ -258,4 +258,4 @@ async def test_a_photo(visitors: Visitors) -> None:
     assert (await (await download.value).path()).read_bytes() == png
     sheet = FilePayload(name="表格.xls", mimeType="application/vnd.ms-excel", buffer=b"x")
     await picker.set_input_files(sheet)
-    await expect(widget.text("目前只能收 JPG、PNG 照片和 PDF 文件")).to_be_visible()
+    await expect(widget.text("目前只能收 JPG、PNG 照片和 PDF 文件").first).to_be_visible()
