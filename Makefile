@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup web train lint check test bench screenshots format lock clean
+.PHONY: help run setup web train lint check test bench soak-wechat screenshots format lock clean
 .NOTPARALLEL:
 
 help: ## Show what make can do
@@ -28,6 +28,9 @@ test: setup web train lint ## Everything: lint, then all tests with the real Ras
 
 bench: setup web train ## Measure the running product (docs/measurements.md); ARGS="--seconds 2" for less
 	@.venv/bin/python -m bench $(ARGS)
+
+soak-wechat: setup ## The WeChat channel under faults and kills at full size: 2,000 messages, 20,000 broken pushes
+	@WECHAT_SOAK=full WECHAT_FUZZ=20000 .venv/bin/python -m pytest -s -q tests/e2e/test_wechat_soak.py tests/gateway/wechat/test_refusals.py
 
 screenshots: setup web train ## Make the pictures of the README anew, from a product of its own
 	@.venv/bin/python scripts/screenshots.py

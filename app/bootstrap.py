@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 from actions.turn import Context
-from app import keys
+from app import keys, wechat
 from app.errors import AppError
 from app.settings import ROOT, Settings
 from gateway import outbox, sweeper
@@ -45,6 +45,7 @@ async def bootstrap(settings: Settings, clock: Callable[[], datetime] = _now) ->
         files=settings.files_dir,
         trusted_proxies=frozenset(settings.trusted_proxies),
         codes_per_hour=settings.codes_per_hour,
+        notice_kinds=wechat.notice_kinds(settings),
     )
     services = Services(
         sessions=make_sessions(engine),

@@ -26,9 +26,15 @@ app = typer.Typer(
 demo_commands = typer.Typer(help="The demo insurer.", no_args_is_help=True)
 desk_commands = typer.Typer(help="The specialists' desk.", no_args_is_help=True)
 knowledge_commands = typer.Typer(help="What the bot may say.", no_args_is_help=True)
+nlu_commands = typer.Typer(help="What the bot understands.", no_args_is_help=True)
 app.add_typer(demo_commands, name="demo")
 app.add_typer(desk_commands, name="desk")
 app.add_typer(knowledge_commands, name="knowledge")
+app.add_typer(nlu_commands, name="nlu")
+wechat_commands = typer.Typer(help="The WeChat service account.", no_args_is_help=True)
+menu_commands = typer.Typer(help="The menu of the account.", no_args_is_help=True)
+wechat_commands.add_typer(menu_commands, name="menu")
+app.add_typer(wechat_commands, name="wechat")
 
 
 def main() -> None:
@@ -145,6 +151,72 @@ def knowledge_check() -> None:
     _say(f"{len(found)} problem(s) found." if found else "No problems found.")
     if found:
         raise typer.Exit(1)
+
+
+@menu_commands.command("push")
+def wechat_menu_push(
+    dry_run: Annotated[bool, typer.Option(help="Show what would be put there, and change nothing.")] = False,
+) -> None:
+    """Put the menu of knowledge/wechat.yml into the account."""
+    from app import wechat_admin
+
+    _run(wechat_admin.push_menu(Settings(), _say, dry_run=dry_run))
+
+
+@menu_commands.command("show")
+def wechat_menu_show(
+    dry_run: Annotated[bool, typer.Option(help="Show the one of knowledge/wechat.yml instead.")] = False,
+) -> None:
+    """Show the menu the account has now."""
+    from app import wechat_admin
+
+    _run(wechat_admin.show_menu(Settings(), _say, dry_run=dry_run))
+
+
+@wechat_commands.command("check")
+def wechat_check() -> None:
+    """Say in plain words what is wrong: token, white list, menu, push address, clock."""
+    from app import wechat_admin
+
+    if not _run(wechat_admin.check(Settings(), _say)):
+        raise typer.Exit(1)
+
+
+@nlu_commands.command("parse")
+def nlu_parse() -> None:
+    """Parse standard input: one JSON object per line, in order."""
+    from app import nlu
+
+    raise typer.Exit(nlu.parse(Settings()))
+
+
+@nlu_commands.command("evaluate")
+def nlu_evaluate(
+    file: Annotated[Path, typer.Argument(help="Cases as yml, tsv or jsonl, or a folder of them.", exists=True)],
+    report: Annotated[Path, typer.Option(help="The page to write.")] = Path("var/nlu/report.html"),
+) -> None:
+    """Measure the model: accuracy, F1, entities, scope, calibration, confusions; a page with plots."""
+    from app import nlu
+
+    raise typer.Exit(nlu.evaluate(Settings(), file, report))
+
+
+@nlu_commands.command("check")
+def nlu_check() -> None:
+    """Find faults of the training data and of what refers to it."""
+    from app import nlu
+
+    raise typer.Exit(nlu.check())
+
+
+@nlu_commands.command("tune")
+def nlu_tune(
+    keep: Annotated[bool, typer.Option(help="Only print; leave config.yml as it is.")] = False,
+) -> None:
+    """Choose regularisation, calibration and thresholds on the training data; a few minutes."""
+    from app import nlu
+
+    raise typer.Exit(nlu.tune(keep=keep))
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -14,7 +14,15 @@ from app import keys
 from app.instance import MARK
 from app.settings import Settings
 
-SECRET_NAMES = ("DATABASE_URL", "SITE_SECRET", "DEMO_PASSWORD", "RASA_TOKEN", "ACTIONS_TOKEN")
+WECHAT_SECRETS = ("WECHAT_APP_SECRET", "WECHAT_TOKEN", "WECHAT_AES_KEY")
+SECRET_NAMES = (
+    "DATABASE_URL",
+    "SITE_SECRET",
+    "DEMO_PASSWORD",
+    "RASA_TOKEN",
+    "ACTIONS_TOKEN",
+    *WECHAT_SECRETS,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ def for_server(settings: Settings, tokens: Tokens, database_url: str) -> dict[st
         "SITE_SECRET": keys.site_secret(settings),
         "RASA_TOKEN": tokens.rasa,
         "ACTIONS_TOKEN": tokens.actions,
+        **{name: given for name in WECHAT_SECRETS if (given := _given(getattr(settings, name.lower())))},
     }
 
 
@@ -65,4 +74,4 @@ def _given(secret: SecretStr | None) -> str | None:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(value) if isinstance(value, list | bool) else str(value)
+    return json.dumps(value) if isinstance(value, list | dict | bool) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -19,6 +20,10 @@ class Secrets:
     postgres_password: str
     site_secret: str
     demo_password: str
+    wechat_app_id: str
+    wechat_app_secret: str
+    wechat_token: str
+    wechat_aes_key: str
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -39,6 +44,10 @@ def load(var_dir: Path) -> Secrets:
         postgres_password=known.get("postgres_password") or secrets.token_urlsafe(24),
         site_secret=known.get("site_secret") or secrets.token_urlsafe(32),
         demo_password=known.get("demo_password") or secrets.token_urlsafe(9),
+        wechat_app_id=known.get("wechat_app_id") or f"wxdemo{secrets.token_hex(6)}",
+        wechat_app_secret=known.get("wechat_app_secret") or secrets.token_hex(16),
+        wechat_token=known.get("wechat_token") or secrets.token_hex(8),
+        wechat_aes_key=known.get("wechat_aes_key") or base64.b64encode(secrets.token_bytes(32)).decode()[:43],
     )
     if asdict(drawn) != known:
         _write(path, json.dumps(asdict(drawn), indent=2))

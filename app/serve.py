@@ -9,12 +9,17 @@ import signal
 
 from aiohttp import web
 
+from app import wechat as wechat_channel
 from app.bootstrap import bootstrap
 from app.errors import AppError
 from app.settings import ROOT, Settings
+from app.wechat_demo.play import play
 from desk.web import staff_app
+from gateway.channels.wechat.callback import Callback
+from gateway.channels.wechat.pages import Pages
 from gateway.private import private_app
 from gateway.web import public_app
+from gateway.web.app import Routes
 from records.masking import MaskingFilter
 
 _SHUTDOWN_SECONDS = 3.0
@@ -30,10 +35,21 @@ async def serve_until_stopped(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with bootstrap(settings) as services, contextlib.AsyncExitStack() as stack:
         private = private_app(services, settings.actions_token.get_secret_value())
+        wechat = await stack.enter_async_context(wechat_channel.running(settings, services))
+        others: list[Routes] = []
+        if wechat is not None:
+            pages = ROOT / "web" / "wechat"
+            others += [Callback(services, wechat), Pages(services, wechat, pages, settings.site_key)]
+            if wechat_channel.fake(settings):
+                others += [await stack.enter_async_context(play(settings, wechat, private))]
         listeners = [
             (private, "127.0.0.1", settings.private_port),
             (staff_app(services, ROOT / "web" / "desk" / "dist"), settings.host, settings.staff_port),
-            (public_app(services, ROOT / "web" / "widget" / "dist"), settings.host, settings.public_port),
+            (
+                public_app(services, ROOT / "web" / "widget" / "dist", others),
+                settings.host,
+                settings.public_port,
+            ),
         ]
         for app, host, port in listeners:
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)

@@ -88,6 +88,45 @@ class Settings(BaseSettings):
         description="When specialists can be reached: the insurer's hours, or always (the demo's default)",
     )
 
+    wechat_app_id: str | None = Field(
+        None,
+        validation_alias=_plain("WECHAT_APP_ID"),
+        description="The WeChat service account; without it the channel is off, but for the demo's own",
+    )
+    wechat_app_secret: SecretStr | None = Field(
+        None, validation_alias=_plain("WECHAT_APP_SECRET"), description="AppSecret of the account"
+    )
+    wechat_token: SecretStr | None = Field(
+        None,
+        validation_alias=_plain("WECHAT_TOKEN"),
+        description="Token of the push address; two with a comma, newest first, while it is being changed",
+    )
+    wechat_aes_key: SecretStr | None = Field(
+        None,
+        validation_alias=_plain("WECHAT_AES_KEY"),
+        description="EncodingAESKey, 43 characters; as many as there are tokens",
+    )
+    wechat_api_url: str = Field(
+        "https://api.weixin.qq.com",
+        validation_alias=_plain("WECHAT_API_URL"),
+        description="Where WeChat's API answers",
+    )
+    wechat_authorize_url: str = Field(
+        "https://open.weixin.qq.com/connect/oauth2/authorize",
+        validation_alias=_plain("WECHAT_AUTHORIZE_URL"),
+        description="Where our page inside WeChat asks who opens it",
+    )
+    wechat_page_url: str | None = Field(
+        None,
+        validation_alias=_plain("WECHAT_PAGE_URL"),
+        description="Our public listener as customers reach it, https://…; needed with WECHAT_APP_ID",
+    )
+    wechat_templates: dict[str, str] = Field(
+        {},
+        validation_alias=_plain("WECHAT_TEMPLATES"),
+        description="Template id of each kind of notice that may be sent",
+    )
+
     @field_validator("var_dir", "models_dir")
     @classmethod
     def _absolute(cls, path: Path) -> Path:

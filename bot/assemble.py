@@ -87,7 +87,7 @@ def declared_intents(domain: Path) -> set[str]:
 def _code() -> list[Path]:
     here = Path(__file__).resolve()
     locked = here.parents[1] / "requirements" / "rasa.txt"
-    return [*sorted((here.parent / "nlu").glob("*.py")), *([locked] if locked.is_file() else [])]
+    return [*sorted((here.parent / "nlu").rglob("*.py")), *([locked] if locked.is_file() else [])]
 
 
 def _with_paths(config: dict[str, Any], root: Path, dictionary: Path) -> dict[str, Any]:

@@ -9,17 +9,31 @@ from typing import Any
 
 import yaml
 
+from bot.nlu.normalise import normalise
+
 _BRACKETS = re.compile(r"[（(].*?[)）]")
 
 
 def product_names(knowledge: Path) -> list[str]:
     """Titles, titles without brackets, and aliases of every file in `knowledge`/products."""
-    names: set[str] = set()
+    return sorted({name for _, names in _products(knowledge) for name in names})
+
+
+def product_codes(knowledge: Path) -> dict[str, str]:
+    """The code of the product by each name that only one product has, names normalised."""
+    owners: dict[str, set[str]] = {}
+    for code, names in _products(knowledge):
+        for name in {normalise(name) for name in (code, *names)}:
+            owners.setdefault(name, set()).add(code)
+    return {name: min(codes) for name, codes in owners.items() if len(codes) == 1}
+
+
+def _products(knowledge: Path) -> Iterable[tuple[str, set[str]]]:
     for path in sorted((knowledge / "products").glob("*.md")):
         front = _front_matter(path)
         title = str(front.get("title", ""))
-        names |= {title, _BRACKETS.sub("", title), *map(str, front.get("aliases") or ())}
-    return sorted(names - {""})
+        names = {title, _BRACKETS.sub("", title), *map(str, front.get("aliases") or ())}
+        yield str(front.get("key") or path.stem), names - {""}
 
 
 def terms(knowledge: Path) -> list[str]:

@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.drafts import ON_FILE
 from gateway.services import Services
 from knowledge.catalogue import FieldType, ServiceField
+from records import channel_accounts
 from records.calendar import business_date
+from records.channel_accounts import Reach
 from records.complaints import Complaint
 from records.conversations import Conversation, Message, Mode, Origin, Visibility
 from records.customers import Customer
@@ -36,6 +38,7 @@ async def summaries(
     staff = await by_id(session, Staff, (c.assignee_id for c in conversations))
     previews = await _previews(session, ids)
     now = services.clock()
+    reached = await channel_accounts.reach(session, ids, now)
     return [
         _summary(
             services,
@@ -43,6 +46,7 @@ async def summaries(
             customers.get(conversation.customer_id),
             staff.get(conversation.assignee_id),
             previews.get(conversation.id, ""),
+            reached.get(conversation.id),
             now,
         )
         for conversation in conversations
@@ -55,6 +59,7 @@ def _summary(
     customer: Customer | None,
     assignee: Staff | None,
     preview: str,
+    reach: Reach | None,
     now: datetime,
 ) -> dict[str, Any]:
     waiting = conversation.mode is Mode.QUEUED and conversation.queued_at is not None
@@ -80,6 +85,7 @@ def _summary(
         "assignee": {"login": assignee.login, "name": assignee.name} if assignee else None,
         "last_at": iso(conversation.last_at),
         "last_seq": conversation.last_seq,
+        "reach": {"left": reach.left, "until": iso(reach.until), "blocked": reach.blocked} if reach else None,
     }
 
 

@@ -19,6 +19,11 @@ from records.conversations import ButtonToken
 CANCEL_QUEUE = "cancel_queue"
 RESEND_CODE = "resend_code"
 LEAVE_IDENTITY = "leave_identity"
+UNBIND = "unbind"
+UNBIND_NOW = "unbind_now"
+NOTICES = "notices"
+ALLOW_NOTICES = "allow_notices"
+REFUSE_NOTICES = "refuse_notices"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.turn import RequireIdentity
 from gateway import buttons
 from gateway.buttons import Offer
+from gateway.channels import accounts
 from gateway.services import Services
 from gateway.speech import Words, speak
 from records import identity
@@ -187,7 +188,9 @@ async def _verify(
             conversation.verified_until = now + timedelta(minutes=services.settings.verified_idle_minutes)
             conversation.identity_step = None
             enter = {"name": step["intent"], "entities": step["entities"]}
-            return Consumed(shown, (Words("utter_identity_done"),), enter)
+            news = await accounts.bind(session, conversation, customer_id, now)
+            told = Words("utter_identity_bound" if news else "utter_identity_done")
+            return Consumed(shown, (told,), enter)
         case Wrong(attempts_left):
             return Consumed(
                 shown,

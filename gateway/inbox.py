@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import HandOver
 from gateway import buttons, handover, identity_step, log, modes
+from gateway.channels import accounts, binding
 from gateway.errors import Empty, RateLimited, TooLong
 from gateway.modes import Step
 from gateway.services import Services
@@ -26,6 +27,7 @@ from gateway.speech import Words, speak
 from knowledge.crisis import Crisis
 from records import tasks
 from records.conversations import ButtonToken, Conversation, Message, Mode, Origin
+from records.deliveries import PUSH_CHANNELS
 
 _CRISIS_PRIORITY = 100
 _CANCEL_WORDS = frozenset({"取消", "取消排队", "不等了", "算了", "不用了", "返回", "退出排队", "不排了"})
@@ -78,6 +80,42 @@ async def receive_file(
     return await _receive(services, conversation_id, client_msg_id, address, _Sent(file))
 
 
+async def receive_wish(
+    services: Services,
+    conversation_id: uuid.UUID,
+    client_msg_id: str,
+    shown: str,
+    enter: dict[str, Any],
+    address: str,
+) -> Ack:
+    """What the customer chose outside the chat, such as a menu entry; `enter` goes to Rasa as understood."""
+    return await _receive(services, conversation_id, client_msg_id, address, _Wished(shown, enter))
+
+
+async def receive_other(
+    services: Services,
+    conversation_id: uuid.UUID,
+    client_msg_id: str,
+    shown: str,
+    words: Words,
+    address: str,
+) -> Ack:
+    """Something no turn can take, such as a voice message; the log shows `shown`, the answer is `words`."""
+    return await _receive(services, conversation_id, client_msg_id, address, _Other(shown, words))
+
+
+async def receive_command(
+    services: Services,
+    conversation_id: uuid.UUID,
+    client_msg_id: str,
+    shown: str,
+    command: str,
+    address: str,
+) -> Ack:
+    """One of the gateway's own commands (`gateway.buttons`), typed or tapped outside of a message."""
+    return await _receive(services, conversation_id, client_msg_id, address, _Commanded(shown, command))
+
+
 @dataclass(frozen=True)
 class _Typed:
     text: str
@@ -93,12 +131,30 @@ class _Sent:
     file: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Wished:
+    shown: str
+    enter: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Commanded:
+    shown: str
+    command: str
+
+
+@dataclass(frozen=True)
+class _Other:
+    shown: str
+    words: Words
+
+
 async def _receive(
     services: Services,
     conversation_id: uuid.UUID,
     client_msg_id: str,
     address: str,
-    what: _Typed | _Chosen | _Sent,
+    what: _Typed | _Chosen | _Sent | _Wished | _Commanded | _Other,
 ) -> Ack:
     try:
         async with services.sessions.begin() as session:
@@ -117,6 +173,12 @@ async def _receive(
                     message = await intake.choice(await buttons.redeem(session, conversation_id, token))
                 case _Sent(file):
                     message = await intake.file(file)
+                case _Wished(shown, enter):
+                    message = await intake.wish(shown, enter)
+                case _Commanded(shown, command):
+                    message = await intake.command(shown, command)
+                case _Other(shown, words):
+                    message = await intake.other(shown, words)
             ack = Ack(client_msg_id, message.seq or 0)
             awaits = message.awaits_turn
     except IntegrityError:
@@ -138,6 +200,8 @@ async def _revive(
     services: Services, session: AsyncSession, conversation: Conversation, address: str, now: datetime
 ) -> None:
     conversation.address = "" if _shared(address) else address
+    if conversation.channel in PUSH_CHANNELS and not address.startswith(f"{conversation.channel}:"):
+        await accounts.hold(session, conversation, now)
     if conversation.mode is Mode.CLOSED:
         await modes.move(session, conversation, Step.REOPEN, actor=handover.CUSTOMER, now=now, closed_at=None)
     if conversation.level(now) == 2:
@@ -188,12 +252,13 @@ class _Intake:
 
     async def choice(self, button: ButtonToken) -> Message:
         if button.intent is not None:
-            if self.conversation.mode is not Mode.BOT:
-                return await self._store(button.title)
             entities = [{"entity": name, "value": value} for name, value in button.entities.items()]
-            return await self._store(button.title, enter={"name": button.intent, "entities": entities})
-        message = await self._store(button.title)
-        match button.command:
+            return await self.wish(button.title, {"name": button.intent, "entities": entities})
+        return await self.command(button.title, button.command)
+
+    async def command(self, shown: str, command: str | None) -> Message:
+        message = await self._store(shown)
+        match command:
             case buttons.CANCEL_QUEUE if self.conversation.mode is Mode.QUEUED:
                 await handover.cancel_queue(self.session, self.services, self.conversation, self.now)
             case buttons.RESEND_CODE if self.conversation.identity_step is not None:
@@ -204,7 +269,16 @@ class _Intake:
                 self.conversation.identity_step = None
                 await self._say(Words("utter_identity_cancelled"))
             case _:
-                await self._say(Words("utter_button_stale"))
+                words = await binding.obey(self.services, self.session, self.conversation, command, self.now)
+                await self._say(words or Words("utter_button_stale"))
+        return message
+
+    async def wish(self, shown: str, enter: dict[str, Any]) -> Message:
+        return await self._store(shown, enter=enter if self.conversation.mode is Mode.BOT else None)
+
+    async def other(self, shown: str, words: Words) -> Message:
+        message = await self._store(shown)
+        await self._say(words)
         return message
 
     async def file(self, file: dict[str, Any]) -> Message:

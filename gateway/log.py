@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway import feed
+from records import deliveries
 from records.conversations import Conversation, Message, Origin, Visibility
 
 
@@ -37,7 +38,10 @@ async def append(
     visibility: Visibility = Visibility.PUBLIC,
     **fields: Any,
 ) -> Message:
-    """Add an entry to a conversation that `lock` returned; listeners hear of it at the commit."""
+    """Add an entry to a conversation that `lock` returned; listeners hear of it at the commit.
+
+    What is said on a push channel gets its delivery row here, so in the same transaction.
+    """
     seq = None
     if visibility is Visibility.PUBLIC:
         conversation.last_seq += 1
@@ -56,6 +60,9 @@ async def append(
     )
     session.add(message)
     await session.flush()
+    pushed = conversation.channel in deliveries.PUSH_CHANNELS and origin is not Origin.CUSTOMER
+    if pushed and seq is not None and text:
+        await deliveries.add(session, message, now)
     await feed.announce(session, conversation.id, message=message.id)
     return message
 
@@ -91,6 +98,30 @@ async def last_of(session: AsyncSession, conversation_id: uuid.UUID, kind: str) 
             Message.conversation_id == conversation_id, Message.kind == kind
         )
     )
+
+
+async def newest(session: AsyncSession, conversation_id: uuid.UUID) -> Message | None:
+    """The last entry the customer may see."""
+    return await session.scalar(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq.is_not(None))
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+
+
+async def offered(session: AsyncSession, conversation_id: uuid.UUID) -> list[dict[str, str]]:
+    """The buttons last offered since the customer wrote, as on the screen of somebody who has to type."""
+    wrote = select(func.coalesce(func.max(Message.seq), 0)).where(
+        Message.conversation_id == conversation_id, Message.origin == Origin.CUSTOMER
+    )
+    said = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > wrote.scalar_subquery())
+        .order_by(Message.seq.desc())
+    )
+    shown = (message.body.get("buttons") for message in said)
+    return next((buttons for buttons in shown if buttons), [])
 
 
 def wire(message: Message) -> dict[str, Any]:

@@ -58,7 +58,8 @@ async def run_forever(services: Services, port: SmsPort) -> None:
                 logger.warning("the outbox waits for the database: %s", type(error).__name__)
                 await asyncio.sleep(_PAUSE_SECONDS)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(_message_committed(news), _LOOK_SECONDS)
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await _message_committed(news)
 
 
 async def _message_committed(news: asyncio.Queue[News]) -> None:

@@ -36,6 +36,7 @@ class Options:
     rasa_return_seconds: float = 10.0
     scan_seconds: float = 1.0
     idle_close_minutes: float = 60.0
+    notice_kinds: frozenset[str] = frozenset()
 
 
 @dataclass

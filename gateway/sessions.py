@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import jwt
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gateway import log
@@ -54,10 +54,10 @@ async def open_chat(
             customer_id = await _customer_of(services, session, site_key, user_token, now)
         conversation = await _resumable(session, customer_id, token, now)
         if conversation is None:
-            conversation = await _start(services, session, customer_id, channel, now)
+            conversation = await start(services, session, customer_id, channel, now)
         if token is not None and await _opens(session, token, conversation):
             return Opened(conversation.id, token)
-        return await _grant(session, conversation, now)
+        return await grant(session, conversation, now)
 
 
 async def conversation_of(services: Services, token: str) -> uuid.UUID:
@@ -67,6 +67,11 @@ async def conversation_of(services: Services, token: str) -> uuid.UUID:
         if row is None or row.expires_at < services.clock():
             raise Unauthorised()
         return row.conversation_id
+
+
+async def close_to_browsers(session: AsyncSession, conversation_id: uuid.UUID) -> None:
+    """No token opens the conversation any more."""
+    await session.execute(delete(ChatToken).where(ChatToken.conversation_id == conversation_id))
 
 
 async def _customer_of(
@@ -115,13 +120,14 @@ async def _resumable(
     ).one_or_none()
 
 
-async def _start(
+async def start(
     services: Services,
     session: AsyncSession,
     customer_id: str | None,
     channel: str,
     now: datetime,
 ) -> Conversation:
+    """A new conversation, which begins with the notice that a machine speaks."""
     conversation = Conversation(channel=channel, customer_id=customer_id, opened_at=now, last_at=now)
     session.add(conversation)
     await session.flush()
@@ -137,7 +143,8 @@ async def _opens(session: AsyncSession, token: str, conversation: Conversation) 
     return row is not None and row.conversation_id == conversation.id
 
 
-async def _grant(session: AsyncSession, conversation: Conversation, now: datetime) -> Opened:
+async def grant(session: AsyncSession, conversation: Conversation, now: datetime) -> Opened:
+    """A fresh token that opens the conversation to a browser."""
     token = secrets.token_urlsafe(32)
     session.add(
         ChatToken(

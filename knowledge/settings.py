@@ -75,6 +75,9 @@ class InsurerSettings(BaseModel):
     service_working_days: int = Field(gt=0)
     callback_hour: int = Field(ge=0, le=23, description="a promise to get back is kept by this hour")
     message_limit: int = Field(gt=0, description="longest customer message, characters")
+    quiet_from: time = Field(description="from here on no notices are sent")
+    quiet_to: time = Field(description="and here they go on, the next morning")
+    premium_notice_days: int = Field(gt=0, description="days before the due date that a premium is told of")
     record_years: int = Field(gt=0)
 
     @classmethod

@@ -68,13 +68,19 @@ async def customer(session: AsyncSession, customer_id: str) -> Customer | None:
 
 async def customer_of_account(session: AsyncSession, channel: str, account: str) -> str | None:
     """The customer a channel account is bound to."""
+    found = await binding(session, channel, account)
+    return found.customer_id if found else None
+
+
+async def binding(session: AsyncSession, channel: str, account: str) -> ChannelIdentity | None:
+    """The binding of a channel account, if it has one."""
     return (
-        await session.execute(
-            select(ChannelIdentity.customer_id).where(
+        await session.scalars(
+            select(ChannelIdentity).where(
                 ChannelIdentity.channel == channel, ChannelIdentity.account == account
             )
         )
-    ).scalar_one_or_none()
+    ).one_or_none()
 
 
 async def bind_account(

@@ -94,6 +94,24 @@ async def picture_of_widget(browser: Browser, url: str) -> None:
         await keep(widget.page, name)
 
 
+async def picture_of_wechat(browser: Browser, url: str) -> None:
+    """The demo's phone with WeChat, without the bench beside it."""
+    person = await browser.new_context(
+        viewport={"width": 1000, "height": 930}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    page = await person.new_page()
+    await page.goto(f"{url}/demo/wechat")
+    chat = page.get_by_role("log")
+    await expect(chat.get_by_text("常用的几项")).to_be_visible(timeout=PATIENCE_MS)
+    for text, answer in (("重疾险等待期多久", "90天"), ("2", "您排在第"), ("取消", "已经取消排队")):
+        await page.get_by_label("打字", exact=True).fill(text)
+        await page.keyboard.press("Enter")
+        await expect(chat.get_by_text(answer).last).to_be_visible(timeout=PATIENCE_MS)
+    await page.get_by_role("button", name="切换到菜单").click()
+    await page.get_by_role("button", name="保单服务").click()
+    await keep(page, "wechat")
+
+
 async def picture_of_desk(browser: Browser, url: str, desk_url: str, password: str) -> None:
     customer = await visit(browser, url, DESKTOP)
     await ask(customer, "重疾险等待期多久", "90天")
@@ -142,6 +160,7 @@ async def make(public_url: str, staff_url: str, password: str) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         await picture_of_widget(browser, public_url)
+        await picture_of_wechat(browser, public_url)
         await picture_of_desk(browser, public_url, staff_url, password)
         await browser.close()
 

@@ -2,5 +2,5 @@
 
 Owns what must hold between data/, domain/, rules, knowledge/readings.yml, knowledge/services and the
 actions' names. Does not own what the sentences say (knowledge) or whether the model understands them
-(bot.crossvalidate).
+(bot.measure).
 """

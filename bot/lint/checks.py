@@ -12,7 +12,8 @@ from bot.nlu.normalise import normalise
 from bot.nlu.patterns import FIXED_ENTITIES, LIKELY_ENTITIES
 from bot.nlu.spans import lost_spans
 
-FEWEST_EXAMPLES = 25
+FEWEST_EXAMPLES = 40
+FEWEST_TESTS = 12
 #: Rasa declares these itself.
 BUILT_IN_INTENTS = frozenset({"nlu_fallback"})
 BUILT_IN_ACTIONS = frozenset({"action_listen", "action_restart", "action_deactivate_loop"})
@@ -34,6 +35,23 @@ def enough_examples(project: Project) -> Iterator[str]:
             yield f"intent {intent}: neither an example nor a button leads to it"
         elif 0 < counts[intent] < FEWEST_EXAMPLES:
             yield f"intent {intent}: {counts[intent]} examples, at least {FEWEST_EXAMPLES} are needed"
+
+
+def enough_tests(project: Project) -> Iterator[str]:
+    """Where there is a test split: at least `FEWEST_TESTS` sentences for each intent that has examples."""
+    counts = Counter(example.intent for example in project.tests)
+    for intent in sorted({example.intent for example in project.examples} if counts else ()):
+        if counts[intent] < FEWEST_TESTS:
+            yield f"intent {intent}: {counts[intent]} test sentences, at least {FEWEST_TESTS} are needed"
+
+
+def whole_vocabulary(project: Project) -> Iterator[str]:
+    """What docs/vocabulary.md promises to recognise is learned from examples, or recognised by its form."""
+    learned = {"intent": {example.intent for example in project.examples}}
+    learned["entity"] = RECOGNISED | {span.entity for example in project.examples for span in example.spans}
+    for sort, names in sorted(project.vocabulary.items()):
+        for name in sorted(names - learned[sort]):
+            yield f"docs/vocabulary.md: the {sort} {name} has no example"
 
 
 def one_meaning(project: Project) -> Iterator[str]:
@@ -125,7 +143,17 @@ def implemented(project: Project) -> Iterator[str]:
             yield f"{place}: the response {name} is not declared in domain/"
 
 
-CHECKS = (enough_examples, one_meaning, spans_returned, declared, buttons, answered, implemented)
+CHECKS = (
+    enough_examples,
+    enough_tests,
+    whole_vocabulary,
+    one_meaning,
+    spans_returned,
+    declared,
+    buttons,
+    answered,
+    implemented,
+)
 
 
 def _slots_and_forms(

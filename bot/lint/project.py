@@ -42,7 +42,10 @@ class Payload:
 
 @dataclass
 class Project:
-    """Everything the checks need. `rules` are Rasa's rule steps with their names."""
+    """Everything the checks need. `rules` are Rasa's rule steps with their names.
+
+    `vocabulary` is what docs/vocabulary.md promises: the names by `intent` and `entity`.
+    """
 
     examples: list[Example] = field(default_factory=list)
     tests: list[Example] = field(default_factory=list)
@@ -50,6 +53,7 @@ class Project:
     rules: list[dict[str, Any]] = field(default_factory=list)
     kinds: list[dict[str, Any]] = field(default_factory=list)
     readings: dict[str, str] = field(default_factory=dict)
+    vocabulary: dict[str, set[str]] = field(default_factory=dict)
     payloads: list[Payload] = field(default_factory=list)
     code: dict[str, str] = field(default_factory=dict)
 
@@ -73,6 +77,7 @@ def read_project(root: Path) -> Project:
         ],
         kinds=read_kinds(root / "knowledge" / "services"),
         readings={str(k): str(v) for k, v in _yaml(readings).items()} if readings.is_file() else {},
+        vocabulary=_vocabulary(root / "docs" / "vocabulary.md"),
         payloads=list(_payloads(root)),
         code={
             str(path.relative_to(root)): path.read_text(encoding="utf-8")
@@ -100,16 +105,22 @@ def _entity_names(match: re.Match[str]) -> list[str]:
     return [entry["entity"] for entry in (given if isinstance(given, list) else [given])]
 
 
-def _examples(root: Path, folder: str) -> list[Example]:
+def examples_of(path: Path, name: str) -> list[Example]:
+    """The sentences of one file of Rasa's training data; `name` is what complaints call the file."""
     return [
-        parse_example(
-            entry["intent"], line.strip()[2:].strip(), f"{path.relative_to(root)} {entry['intent']}"
-        )
-        for path in sorted((root / folder).rglob("*.yml"))
+        parse_example(entry["intent"], line.strip()[2:].strip(), f"{name} {entry['intent']}")
         for entry in _yaml(path).get("nlu") or []
         if "intent" in entry
         for line in entry["examples"].splitlines()
         if line.strip().startswith("- ")
+    ]
+
+
+def _examples(root: Path, folder: str) -> list[Example]:
+    return [
+        example
+        for path in sorted((root / folder).rglob("*.yml"))
+        for example in examples_of(path, str(path.relative_to(root)))
     ]
 
 
@@ -121,6 +132,17 @@ def _payloads(root: Path) -> Iterator[Payload]:
             for match in _PAYLOAD.finditer(line):
                 place = f"{path.relative_to(root)}:{number}"
                 yield Payload(match[1], tuple(re.findall(r'"(\w+)"\s*:', match[2] or "")), place)
+
+
+def _vocabulary(page: Path) -> dict[str, set[str]]:
+    names: dict[str, set[str]] = {"intent": set(), "entity": set()}
+    table = ""
+    for line in page.read_text(encoding="utf-8").splitlines() if page.is_file() else ():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        table = "" if not cells else table or cells[0]
+        if table in names and re.fullmatch(r"`\w+`", cells[0]):
+            names[table].add(cells[0].strip("`"))
+    return names
 
 
 def _written_by_people(root: Path) -> Iterable[Path]:

@@ -83,7 +83,7 @@ def _trimmed(text: str, name: str, start: int, end: int) -> Found | None:
     if not words.strip():
         return None
     start += len(words) - len(words.lstrip())
-    return Found(name, start, start + len(words.strip()), words.strip())
+    return Found(name, start, start + len(words.strip()))
 
 
 def _word_before(word_at: Sequence[str], at: int) -> str:

@@ -29,11 +29,14 @@ RANKED = 10
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
-    """Needs one sparse and one dense featurizer before it; `inverse_regularisation` is scikit-learn's C."""
+    """Needs one sparse and one dense featurizer before it; `inverse_regularisation` is scikit-learn's C.
+
+    `temperature` makes the confidence honest: it divides the scores before they become probabilities.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"inverse_regularisation": 20.0, "most_iterations": 200}
+        return {"inverse_regularisation": 20.0, "temperature": 1.0, "most_iterations": 200}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -88,7 +91,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[
         for message in messages:
             if not message.get(TEXT):
                 continue
-            chances = self._model.chances(*_features([message]))[0]
+            chances = self._model.chances(*_features([message]), self._config["temperature"])[0]
             ranking = [
                 {"name": self._model.classes[index], "confidence": float(chances[index])}
                 for index in np.argsort(-chances)[:RANKED]

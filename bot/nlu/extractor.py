@@ -85,7 +85,7 @@ class CharacterEntityExtractor(EntityExtractorMixin, GraphComponent):  # type: i
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if message.get(TEXT):
-                entities = [self._as_entity(found) for found in self._extract(message)]
+                entities = [self._as_entity(found, message.get(TEXT)) for found in self._extract(message)]
                 message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
 
@@ -95,12 +95,12 @@ class CharacterEntityExtractor(EntityExtractorMixin, GraphComponent):  # type: i
         trained = spans_of(message.get(TEXT), self._tagger.tag(_features(message)))
         return joined(message.get(FIXED, []), trained, message.get(LIKELY, []))
 
-    def _as_entity(self, found: Found) -> dict[str, Any]:
+    def _as_entity(self, found: Found, text: str) -> dict[str, Any]:
         return {
             "entity": found.entity,
             "start": found.start,
             "end": found.end,
-            "value": found.value,
+            "value": text[found.start : found.end],
             "extractor": self.name,
         }
 

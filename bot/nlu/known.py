@@ -44,7 +44,7 @@ def _written_forms(doc: Doc) -> Doc:
 
 
 def _span(doc: Doc, found: Found) -> Span:
-    return Span(doc, found.start, found.end, label=found.entity, kb_id=found.value)
+    return Span(doc, found.start, found.end, label=found.entity)
 
 
 class Recogniser:
@@ -62,7 +62,7 @@ class Recogniser:
         """Entities whose form leaves no doubt, and those that are likely; each list without overlaps."""
         doc = self._nlp(self._doc(text))
         likely = filter_spans([*doc.ents, *doc.spans["forms"]])
-        return _found(doc.spans["fixed"], text), _found(likely, text)
+        return _found(doc.spans["fixed"]), _found(likely)
 
     def _doc(self, text: str) -> Doc:
         doc = Doc(self._nlp.vocab, words=list(normalise(text)), spaces=[False] * len(text))
@@ -70,10 +70,8 @@ class Recogniser:
         return doc
 
 
-def _found(spans: Iterable[Span], text: str) -> list[Found]:
-    return [
-        Found(span.label_, span.start, span.end, span.kb_id_ or text[span.start : span.end]) for span in spans
-    ]
+def _found(spans: Iterable[Span]) -> list[Found]:
+    return [Found(span.label_, span.start, span.end) for span in spans]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

@@ -33,7 +33,7 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**SparseFeaturizer.get_default_config(), "shortest": 1, "longest": 4, "rarest": 1}
+        return {**SparseFeaturizer.get_default_config(), "shortest": 1, "longest": 2}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -94,15 +94,19 @@ class CharacterNgrams(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
         return messages
 
     def _new_vectorizer(self, ngrams: list[str] | None) -> TfidfVectorizer:
-        return TfidfVectorizer(
-            analyzer="char",
-            ngram_range=(self._config["shortest"], self._config["longest"]),
-            min_df=self._config["rarest"],
-            sublinear_tf=True,
-            lowercase=False,
-            vocabulary=ngrams,
-            dtype=np.float32,
-        )
+        return vectorizer(self._config["shortest"], self._config["longest"], ngrams)
+
+
+def vectorizer(shortest: int, longest: int, ngrams: list[str] | None = None) -> TfidfVectorizer:
+    """TF-IDF over `prepared` texts; `ngrams` are those of an earlier training in their order."""
+    return TfidfVectorizer(
+        analyzer="char",
+        ngram_range=(shortest, longest),
+        sublinear_tf=True,
+        lowercase=False,
+        vocabulary=ngrams,
+        dtype=np.float32,
+    )
 
 
 def _has_text(message: Message) -> bool:

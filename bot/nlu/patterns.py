@@ -8,7 +8,7 @@ Order is rank: where two patterns want the same characters the earlier one has t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.nlu.normalise import normalise
@@ -16,12 +16,11 @@ from bot.nlu.normalise import normalise
 
 @dataclass(frozen=True)
 class Found:
-    """A recognised entity: characters `start`..`end` of the typed text, and the value in one written form."""
+    """A recognised entity: characters `start`..`end` of the typed text."""
 
     entity: str
     start: int
     end: int
-    value: str
 
 
 _NOT_CODE_BEFORE = r"(?<![0-9a-z])"
@@ -36,15 +35,8 @@ def _coded(pattern: str) -> str:
 
 
 def _spaced(head: str, digits: str) -> str:
-    return _coded(f"{head}{_JOIN}" + rf"(?:\d{_JOIN}){digits}\d")
-
-
-def _compact(found: str) -> str:
-    return re.sub(r"[ \-]", "", found).upper()
-
-
-def _as_is(found: str) -> str:
-    return found
+    """`head` and figures, among which o, i and l stand for 0 and 1."""
+    return _coded(rf"{head}{_JOIN}(?=(?:[oil \-]*\d){{8}})(?:[\doil]{_JOIN}){digits}[\doil]")
 
 
 _UNIT = "[号日]"
@@ -71,32 +63,58 @@ _AMOUNT = "|".join(
     ]
 )
 
-_Pattern = tuple[str, "re.Pattern[str]", Callable[[str], str]]
-
-
-def _compiled(*patterns: tuple[str, str, Callable[[str], str]]) -> tuple[_Pattern, ...]:
-    return tuple((entity, re.compile(pattern), value) for entity, pattern, value in patterns)
-
-
+_PERCENT = "|".join(
+    [
+        r"\d+(?:\.\d+)?\s?(?:%|个百分点|个点)",
+        rf"百分之(?:百|[{_NUMERAL}百点]+|\d+(?:\.\d+)?)",
+        rf"千分之[{_NUMERAL}点]+",
+        rf"(?<![分第现变生达形完组])[{_NUMERAL}1-9]成(?:半|[{_NUMERAL}](?![{_NUMERAL}]))?(?![为立人员功交长果分份绩就本品都年])",
+    ]
+)
+_AGE = rf"(?<![\d.])(?:\d{{1,3}}|[{_NUMERAL}百]{{1,4}})\s?(?:周岁|岁)"
+_FREQUENCY = "|".join(
+    [
+        r"(?:按|每)?(?:半年|季度?|月|年)(?:缴|交|付)(?!了|过|的|完|上|费|清|钱|保|多|不|够|齐|满)",
+        r"按(?:半年|季度?|月|年)(?=缴|交|付)",
+        r"(?:一|半|每)年(?:一交|一缴|一付|一次)|(?:一|每)(?:个月|季度?|月)(?:一交|一缴|一付|一次)",
+    ]
+)
 _PLATE = (
     rf"[{_PROVINCES}]\s?[a-hj-z]\s?[·.\-]?\s?(?:[a-hj-np-z0-9]\s?){{4,5}}[a-hj-np-z0-9挂学警](?![0-9a-z])"
 )
+_VIN = _coded(rf"(?=[a-z0-9 \-]*[a-z])(?=[a-z0-9 \-]*\d)[a-z0-9](?:{_JOIN}[a-z0-9]){{16}}")
+_LANDLINE = _coded(r"0\d{2,3}[ \-]?\d{4}[ \-]?\d{3,4}")
+
+_Pattern = tuple[str, "re.Pattern[str]"]
+
+
+def _compiled(*patterns: tuple[str, str]) -> tuple[_Pattern, ...]:
+    return tuple((entity, re.compile(pattern)) for entity, pattern in patterns)
+
 
 _FIXED = _compiled(
-    ("email", r"[a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}", _as_is),
-    ("claim_number", _spaced("clm", "{11}"), _compact),
-    ("policy_number", _spaced("pd[a-z]{2}", "{15}"), _compact),
-    ("policy_number", _spaced("p", "{11}"), _compact),
-    ("request_number", _spaced("(?:bq|ts|rw|t)", "{11}"), _compact),
-    ("id_number", _coded(r"\d{6}[ \-]?(?:18|19|20)\d{2}[ \-]?\d{4}[ \-]?\d{3}[0-9x]"), _compact),
-    ("bank_card", _coded(r"(?:\d{4}[ \-]?){3}\d{4}(?:[ \-]?\d{1,3})?"), _compact),
-    ("phone", _coded(r"(?:\+?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}"), lambda found: _compact(found)[-11:]),
-    ("plate_number", _PLATE, lambda found: re.sub(r"[\s·.\-]", "", found).upper()),
+    ("email", r"[a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}"),
+    ("claim_number", _spaced("clm", "{11}")),
+    ("policy_number", _spaced("pd[a-z]{2}", "{15}")),
+    ("policy_number", _spaced("p", "{11}")),
+    ("request_number", _spaced("(?:bq|ts|rw|t)", "{11}")),
+    ("id_number", _coded(r"\d{6}[ \-]?(?:18|19|20)\d{2}[ \-]?\d{4}[ \-]?\d{3}[0-9x]")),
+    ("bank_card", _coded(r"(?:\d{4}[ \-]?){3}\d{4}(?:[ \-]?\d{1,3})?")),
+    ("phone", _coded(r"(?:\+?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}")),
+    ("phone", _LANDLINE),
+    ("plate_number", _PLATE),
+    ("vin", _VIN),
 )
-_LIKELY = _compiled(("date", _DATE, _as_is), ("amount", _AMOUNT, _as_is))
+_LIKELY = _compiled(
+    ("payment_frequency", _FREQUENCY),
+    ("date", _DATE),
+    ("percent", _PERCENT),
+    ("age", _AGE),
+    ("amount", _AMOUNT),
+)
 #: The names that the two finders can give.
-FIXED_ENTITIES = frozenset(entity for entity, _, _ in _FIXED)
-LIKELY_ENTITIES = frozenset(entity for entity, _, _ in _LIKELY)
+FIXED_ENTITIES = frozenset(entity for entity, _ in _FIXED)
+LIKELY_ENTITIES = frozenset(entity for entity, _ in _LIKELY)
 
 
 def find_fixed(text: str) -> list[Found]:
@@ -112,13 +130,13 @@ def find_likely(text: str) -> list[Found]:
 def _find(text: str, patterns: Iterable[_Pattern]) -> list[Found]:
     plain = normalise(text)
     found: list[Found] = []
-    for entity, pattern, value in patterns:
+    for entity, pattern in patterns:
         for match in pattern.finditer(plain):
             start, end = match.start(), match.end()
             trimmed = text[start:end].rstrip()
             end = start + len(trimmed)
             if not _taken(found, start, end):
-                found.append(Found(entity, start, end, value(plain[start:end])))
+                found.append(Found(entity, start, end))
     return sorted(found, key=lambda item: item.start)
 
 

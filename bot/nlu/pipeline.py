@@ -1,59 +1,49 @@
-"""The pipeline of config.yml without Rasa's graph: trains and parses with the very same components."""
+"""The understanding of a trained model without Rasa's server, policies and graph runner."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.storage.local_model_storage import LocalModelStorage
-from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
-from rasa.shared.utils.common import class_from_module_path
 
-LEFT_OUT = frozenset({"FallbackClassifier"})
+_OURS = "bot.nlu."
 
 
 class Pipeline:
-    """Trained components in their order; `parse` gives what Rasa's parse gives."""
+    """The components of our own in their order, so without the fallback: `parse` gives plain readings."""
 
     def __init__(self, components: Sequence[Any]) -> None:
         self._components = components
 
     @classmethod
-    def trained(cls, config: dict[str, Any], examples: Sequence[Message], folder: Path) -> Pipeline:
-        """Trains every component of our own in `config`; what is learned is kept below `folder`."""
-        storage = LocalModelStorage(folder)
-        data = TrainingData(list(examples))
-        components = []
-        for position, entry in enumerate(_ours(config)):
-            settings = {key: value for key, value in entry.items() if key != "name"}
-            kind = class_from_module_path(entry["name"])
-            name = f"{kind.__name__}{position}"
-            context = ExecutionContext(GraphSchema({}), node_name=name)
-            component = kind.create(
-                {**kind.get_default_config(), **settings}, storage, Resource(name), context
+    @contextmanager
+    def loaded(cls, model: Path) -> Iterator[Pipeline]:
+        """The pipeline of the archive `model`."""
+        with tempfile.TemporaryDirectory() as folder:
+            storage, about = LocalModelStorage.from_model_archive(Path(folder), model)
+            yield cls(
+                [
+                    node.uses.load(
+                        {**node.uses.get_default_config(), **node.config},
+                        storage,
+                        node.resource,
+                        ExecutionContext(about.predict_schema, about.model_id, node_name=name),
+                    )
+                    for name, node in about.predict_schema.nodes.items()
+                    if node.uses.__module__.startswith(_OURS)
+                ]
             )
-            if hasattr(component, "train"):
-                component.train(data)
-                component = kind.load(
-                    {**kind.get_default_config(), **settings}, storage, Resource(name), context
-                )
-            if hasattr(component, "process_training_data"):
-                data = component.process_training_data(data)
-            components.append(component)
-        return cls(components)
 
     def parse(self, text: str) -> dict[str, Any]:
-        """Intent, ranking and entities of `text`."""
-        message = Message({TEXT: text})
+        """Text, ranking and entities of `text`; no ranking where it is empty or nothing but white space."""
+        message = Message({TEXT: text if text.strip() else ""})
         for component in self._components:
             component.process([message])
-        return {"text": text, "entities": [], **message.as_dict(only_output_properties=True)}
-
-
-def _ours(config: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    return (entry for entry in config["pipeline"] if entry["name"] not in LEFT_OUT)
+        return {"entities": [], **message.as_dict(only_output_properties=True), "text": text}

@@ -27,9 +27,9 @@ class Softmax:
     dense: Array
     bias: Array
 
-    def chances(self, sparse: csr_matrix, dense: Array) -> Array:
-        """One row of probabilities per row of features."""
-        return _normalised(sparse @ self.sparse + dense @ self.dense + self.bias)
+    def chances(self, sparse: csr_matrix, dense: Array, temperature: float = 1.0) -> Array:
+        """One row of probabilities per row of features; a `temperature` above 1 makes them less sure."""
+        return _normalised((sparse @ self.sparse + dense @ self.dense + self.bias) / temperature)
 
 
 def fit(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
 
@@ -20,8 +21,17 @@ _POLICY = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-def public_app(services: Services, pages: Path | None = None) -> web.Application:
-    """The chat API; with `pages` also the widget's script and demo page from that folder."""
+
+class Routes(Protocol):
+    """Something else that answers on the public listener."""
+
+    def add_to(self, app: web.Application) -> None: ...
+
+
+def public_app(
+    services: Services, pages: Path | None = None, others: Iterable[Routes] = ()
+) -> web.Application:
+    """The chat API and the routes of `others`; with `pages` also the widget's script and demo page."""
     app = web.Application(client_max_size=_MAX_BODY, middlewares=[_guard])
     app[SERVICES] = services
     app.router.add_post("/api/chat/sessions", http.open_session)
@@ -34,6 +44,8 @@ def public_app(services: Services, pages: Path | None = None) -> web.Application
     app.router.add_get("/health", _health)
     if services.options.demo:
         app.router.add_get("/demo/sms", demo.sms)
+    for other in others:
+        other.add_to(app)
     if pages is not None and pages.is_dir():
         app.router.add_get("/", _page(pages / "index.html"))
         app.router.add_static("/", pages)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from gateway.channels import accounts
 from gateway.errors import BadRequest, NotFound
 from gateway.inbox import Ack, receive_choice, receive_file, receive_text
 from gateway.services import Services
@@ -90,4 +91,6 @@ async def receive(services: Services, conversation_id: Any, frame: Frame, addres
             return await receive_file(services, conversation_id, frame.client_msg_id, file, address)
         case Rate():
             await rating.rate(services, conversation_id, frame.score, frame.text)
+        case Read():
+            await accounts.read(services, conversation_id, frame.seq)
     return None

@@ -47,7 +47,7 @@ def project(tmp_path: Path) -> Path:
         lambda text: text.replace(
             "entities: [product, phone, person_name]",
             "entities: [product, phone, person_name, email, id_number, policy_number, claim_number, "
-            "request_number, bank_card, plate_number, date, amount]",
+            "request_number, bank_card, plate_number, vin, date, amount, percent, age, payment_frequency]",
         ),
     )
     return root
@@ -195,7 +195,17 @@ def test_too_few_examples_are_named(project: Path) -> None:
         return "\n".join(line for line in text.splitlines() if "greet的第" not in line)
 
     edit(project / "data" / "nlu.yml", without_the_added)
-    assert complaints(read_project(project)) == ["intent greet: 6 examples, at least 25 are needed"]
+    assert complaints(read_project(project)) == ["intent greet: 6 examples, at least 40 are needed"]
+
+
+def test_a_promise_of_the_vocabulary_without_an_example_is_named(project: Path) -> None:
+    (project / "docs").mkdir()
+    page = "| intent | means |\n|---|---|\n| `greet` | |\n| `sing` | |\n\n| entity |\n|---|\n| `phone` |\n| `key` |\n"
+    (project / "docs" / "vocabulary.md").write_text(page, encoding="utf-8")
+    assert complaints(read_project(project)) == [
+        "docs/vocabulary.md: the entity key has no example",
+        "docs/vocabulary.md: the intent sing has no example",
+    ]
 
 
 def test_an_intent_that_nothing_leads_to_is_named(project: Path) -> None:
@@ -212,8 +222,9 @@ def test_a_test_sentence_in_the_training_data_is_named(project: Path) -> None:
     (project / "tests" / "nlu").mkdir(parents=True)
     tests = 'version: "3.1"\nnlu:\n  - intent: cancel\n    examples: |\n      - 算了！\n      - 再说吧\n'
     (project / "tests" / "nlu" / "moves.yml").write_text(tests, encoding="utf-8")
-    (complaint,) = complaints(read_project(project))
-    assert "the test sentence '算了！' is also a training example" in complaint
+    found = complaints(read_project(project))
+    assert [complaint for complaint in found if "the test sentence '算了！' is also a training example" in complaint]
+    assert "intent cancel: 2 test sentences, at least 12 are needed" in found
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ class Player:
             case "依据":
                 await self._listen(lambda: any(words in str(e.get("citations")) for e in self._new()))
             case "模式":
-                await self._listen(lambda: self.mode == words)
+                await self._until_mode(words)
             case "没有":
                 assert not any(words in event.get("text", "") for event in self._new()), self.transcript()
             case "接入" | "接管" | "交回" | "结束" | "回复":
@@ -104,6 +104,9 @@ class Player:
                     self.mode = frame.get("mode", self.mode)
                 elif frame["type"] == "error":
                     pytest.fail(f"the server refused: {frame}\n{self.transcript()}")
+
+    async def _until_mode(self, mode: str) -> None:
+        await self._listen(lambda: self.mode == mode)
 
     def _new(self) -> list[dict[str, Any]]:
         return self.events[self._since :]

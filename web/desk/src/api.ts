@@ -22,6 +22,13 @@ export interface Colleague extends Person {
   skills: string[];
 }
 
+/** What a channel with limits, such as WeChat, still lets us send, and until when. */
+export interface Reach {
+  left: number;
+  until: string | null;
+  blocked: string | null;
+}
+
 export interface Summary {
   id: string;
   mode: Mode;
@@ -38,6 +45,7 @@ export interface Summary {
   assignee: Person | null;
   last_at: string;
   last_seq: number;
+  reach: Reach | null;
 }
 
 export interface Citation {

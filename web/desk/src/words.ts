@@ -80,6 +80,18 @@ export const words = {
   pace: { calm: "", long: "久等", late: "过久" },
   priority: { urgent: "紧急", high: "优先" },
 
+  reach: {
+    left: (n: number, until: string) => `微信还能发 ${n} 条，到 ${until}；客户再发消息会重新计算`,
+    last: (until: string) => `微信只能再发 1 条，到 ${until}；重要的话请一次说完`,
+    none: "微信的条数用完了：现在发会先存下来，等客户再发消息时送到。急事请打电话。",
+    blocked: {
+      window_closed: "客户超过 48 小时没有说话，微信不让再发。现在发会先存下来，等客户再发消息时送到。",
+      refused_by_customer: "客户关闭了接收消息，现在发会先存下来。急事请打电话。",
+      not_following: "客户取消了关注，消息送不到。请打电话联系。",
+      other: "微信现在不让发给这位客户，现在发会先存下来。急事请打电话。",
+    } as Record<string, string>,
+  },
+
   modes: { bot: "智能助手接待中", queued: "等待接入", human: "人工接待中", closed: "已结束" },
 
   conversation: {

@@ -16,6 +16,7 @@ export function summary(fields: Partial<Summary> & { id: string }): Summary {
     assignee: null,
     last_at: "2026-11-22T02:00:00Z",
     last_seq: 1,
+    reach: null,
     ...fields,
   };
 }
