@@ -192,7 +192,9 @@ def nlu_parse() -> None:
 
 @nlu_commands.command("evaluate")
 def nlu_evaluate(
-    file: Annotated[Path, typer.Argument(help="Cases as yml, tsv or jsonl, or a folder of them.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="Cases as yml, tsv or jsonl, or a folder of them.", exists=True)
+    ],
     report: Annotated[Path, typer.Option(help="The page to write.")] = Path("var/nlu/report.html"),
 ) -> None:
     """Measure the model: accuracy, F1, entities, scope, calibration, confusions; a page with plots."""

@@ -1,4 +1,4 @@
-"""The commands around understanding: typed in `.venv`, done in `.venv-rasa` on the model of the present data."""
+"""The commands around understanding: typed in `.venv`, done in `.venv-rasa` on the present model."""
 
 from __future__ import annotations
 

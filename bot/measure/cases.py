@@ -1,4 +1,4 @@
-"""Reads cases to measure on: Rasa's YAML, a table (tsv) or JSON lines; a folder means every such file in it."""
+"""Reads cases to measure on: Rasa's YAML, a table (tsv) or JSON lines; of a folder, every such file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class Case:
-    """A message and what is right: `intent`, or one of `also`; `spans` is None where nobody marked entities."""
+    """A message and what is right: `intent`, or one of `also`; `spans` is None where nobody marked any."""
 
     text: str
     intent: str

@@ -49,7 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
             times.append((time.perf_counter() - began) * 1000)
     print("\n".join(lines(results)))
     times.sort()
-    print(f"parse          median {times[len(times) // 2]:.1f} ms  p95 {times[int(len(times) * 0.95)]:.1f} ms")
+    print(
+        f"parse          median {times[len(times) // 2]:.1f} ms  p95 {times[int(len(times) * 0.95)]:.1f} ms"
+    )
     options.report.parent.mkdir(parents=True, exist_ok=True)
     options.report.write_text(page(results, f"Understanding of {options.file.name}"), encoding="utf-8")
     print(f"report         {options.report}")

@@ -74,8 +74,10 @@ def f1_by_intent(answered: Sequence[Answered]) -> dict[str, float]:
     """F1 of each intent that is the right one somewhere; another right reading counts as that one."""
     truth = [one.intent if one.right else one.case.intent for one in answered]
     names = sorted(set(truth))
-    scores = f1_score(truth, [one.intent or "" for one in answered], labels=names, average=None, zero_division=0)
-    return dict(zip(names, map(float, scores)))
+    scores = f1_score(
+        truth, [one.intent or "" for one in answered], labels=names, average=None, zero_division=0
+    )
+    return dict(zip(names, map(float, scores), strict=False))
 
 
 def macro_f1(answered: Sequence[Answered]) -> float:
@@ -129,7 +131,9 @@ def reliability(answered: Sequence[Answered]) -> list[Bin]:
 
 def calibration_error(answered: Sequence[Answered]) -> float:
     """Expected calibration error: mean distance of confidence and accuracy over the bins."""
-    return sum(one.count * abs(one.confidence - one.accuracy) for one in reliability(answered)) / len(answered)
+    return sum(one.count * abs(one.confidence - one.accuracy) for one in reliability(answered)) / len(
+        answered
+    )
 
 
 def risk_coverage(answered: Sequence[Answered]) -> list[tuple[float, float]]:

@@ -1,5 +1,6 @@
 """The report of an evaluation: a table of figures for the terminal, a page with plots for the browser."""
 
+# ruff: noqa: E501 (HTML)
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -52,7 +53,11 @@ def page(answered: Sequence[Answered], title: str) -> str:
         f"<figure>{_reliability(answered)}<figcaption>Reliability: accuracy by confidence</figcaption></figure>"
         f"<figure>{_risk(answered)}<figcaption>Risk by coverage: share wrong among the surest</figcaption></figure>"
         f"<h2>Confusions</h2>{_heat(answered)}"
-        + (f"<h2>Entities</h2><table><tr><th>entity<th>F1<th>marked</tr>{entities}</table>" if entities else "")
+        + (
+            f"<h2>Entities</h2><table><tr><th>entity<th>F1<th>marked</tr>{entities}</table>"
+            if entities
+            else ""
+        )
         + f"<h2>Misunderstood</h2><table><tr><th>text<th>meant<th>taken for<th>confidence</tr>{wrong}</table></html>\n"
     )
 
@@ -82,9 +87,7 @@ def _reliability(answered: Sequence[Answered]) -> str:
 def _risk(answered: Sequence[Answered]) -> str:
     curve = figures.risk_coverage(answered)
     highest = max(0.01, *(risk for _, risk in curve))
-    points = " ".join(
-        f"{share * _SIDE:.1f},{(1 - risk / highest) * _SIDE:.1f}" for share, risk in curve
-    )
+    points = " ".join(f"{share * _SIDE:.1f},{(1 - risk / highest) * _SIDE:.1f}" for share, risk in curve)
     return _square(f'<polyline points="{points}" fill="none" stroke="#2563eb" stroke-width="2"/>', highest)
 
 

@@ -42,7 +42,9 @@ def chosen_threshold(scores: Sequence[float], right: Sequence[bool]) -> float:
     """The score below which, in a window of `WINDOW`, less than half are right; 0.05 if there is none."""
     for step in range(90, 5, -1):
         threshold = step / 100
-        below = [hit for score, hit in zip(scores, right) if threshold - WINDOW <= score < threshold]
+        below = [
+            hit for score, hit in zip(scores, right, strict=False) if threshold - WINDOW <= score < threshold
+        ]
         if len(below) >= FEWEST_IN_WINDOW and sum(below) < len(below) / 2:
             return threshold
     return 0.05

@@ -200,7 +200,8 @@ def test_too_few_examples_are_named(project: Path) -> None:
 
 def test_a_promise_of_the_vocabulary_without_an_example_is_named(project: Path) -> None:
     (project / "docs").mkdir()
-    page = "| intent | means |\n|---|---|\n| `greet` | |\n| `sing` | |\n\n| entity |\n|---|\n| `phone` |\n| `key` |\n"
+    page = "| intent | means |\n|---|---|\n| `greet` | |\n| `sing` | |\n\n"
+    page += "| entity |\n|---|\n| `phone` |\n| `key` |\n"
     (project / "docs" / "vocabulary.md").write_text(page, encoding="utf-8")
     assert complaints(read_project(project)) == [
         "docs/vocabulary.md: the entity key has no example",
@@ -223,7 +224,11 @@ def test_a_test_sentence_in_the_training_data_is_named(project: Path) -> None:
     tests = 'version: "3.1"\nnlu:\n  - intent: cancel\n    examples: |\n      - 算了！\n      - 再说吧\n'
     (project / "tests" / "nlu" / "moves.yml").write_text(tests, encoding="utf-8")
     found = complaints(read_project(project))
-    assert [complaint for complaint in found if "the test sentence '算了！' is also a training example" in complaint]
+    assert [
+        complaint
+        for complaint in found
+        if "the test sentence '算了！' is also a training example" in complaint
+    ]
     assert "intent cancel: 2 test sentences, at least 12 are needed" in found
 
 

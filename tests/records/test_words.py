@@ -11,6 +11,7 @@ from records.products import Frequency
 from records.words import all_words, from_word, state_means, state_text
 
 _WITHOUT_WORDS = {
+    "DeliveryState",
     "Mode",
     "NumberKind",
     "Origin",
@@ -18,6 +19,7 @@ _WITHOUT_WORDS = {
     "Scope",
     "SmsPurpose",
     "SmsState",
+    "Source",
     "Visibility",
 }
 """Kinds nobody reads."""

@@ -13,7 +13,9 @@ _GAPS = re.compile(r"[\s\-–—_.·•,:/()#*]+")
 _LOOKALIKES = str.maketrans("OILQ", "0110")
 #: Prefixes of the insurer's own numbers, longest first.
 _PREFIX = re.compile(r"(?:PD[A-Z]{2}|CLM|BQ|TS|RW|P|T)(?=[0-9OIL]{4})")
-_TAIL = re.compile(r"(?:尾号|后[0-9一二三四五六七八九十]+位|末[0-9一二三四五六七八九十]+位|最后[^0-9]*位)(?:数字?)?[是为:]*")
+_TAIL = re.compile(
+    r"(?:尾号|后[0-9一二三四五六七八九十]+位|末[0-9一二三四五六七八九十]+位|最后[^0-9]*位)(?:数字?)?[是为:]*"
+)
 
 
 def compact(words: str) -> str:

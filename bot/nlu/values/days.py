@@ -15,7 +15,20 @@ from bot.nlu.values.numbers import digits, number
 #: A day without its year lies in the year that ends this many days from now.
 AHEAD = timedelta(days=45)
 _N = r"[\d零〇一二两三四五六七八九十廿]+"
-_YEARS = {"今": 0, "本": 0, "当": 0, "这": 0, "去": -1, "上": -1, "明": 1, "来": 1, "下": 1, "前": -2, "后": 2, "大前": -3}
+_YEARS = {
+    "今": 0,
+    "本": 0,
+    "当": 0,
+    "这": 0,
+    "去": -1,
+    "上": -1,
+    "明": 1,
+    "来": 1,
+    "下": 1,
+    "前": -2,
+    "后": 2,
+    "大前": -3,
+}
 _DAYS = {
     "大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "次": 1, "后": 2, "大后": 3,
 }  # fmt: skip
@@ -32,7 +45,9 @@ _TIME_OF_DAY = re.compile(
 )
 _TRIM = re.compile(r"^(?:在|于|是|从|到|自)|(?:那天|这天|当天|的时候|起|止|的)$")
 _WHOLE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?|(\d\d)(\d\d))")
-_OFFSET = re.compile(rf"(?P<count>半|{_N})个?(?P<unit>天|日|周|星期|礼拜|月|年)(?P<half>半)?(?:之|以)?(?P<way>前|后)")
+_OFFSET = re.compile(
+    rf"(?P<count>半|{_N})个?(?P<unit>天|日|周|星期|礼拜|月|年)(?P<half>半)?(?:之|以)?(?P<way>前|后)"
+)
 _NAMED_DAY = re.compile(r"(大前|前|昨|今|当|明|次|后|大后)[天日晚夜早晨儿]{1,2}")
 _WEEK = re.compile(
     r"(?P<which>上上|上|这|本|下下|下|当)?个?(?:(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])|(?:周|星期|礼拜))"
@@ -45,7 +60,9 @@ _DATED = re.compile(
 )
 _MONTH_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
-_YEAR_PART = re.compile(rf"(?:(?P<year>大前|[今本去明前后]|\d{{4}}|\d{{2}}|[零〇一二三四五六七八九]{{4}})?年?的?)年{_PART}")
+_YEAR_PART = re.compile(
+    rf"(?:(?P<year>大前|[今本去明前后]|\d{{4}}|\d{{2}}|[零〇一二三四五六七八九]{{4}})?年?的?)年{_PART}"
+)
 
 
 def day(words: str, today: date) -> str | None:
@@ -89,7 +106,9 @@ def _named(words: str, today: date) -> str | None:
 
 
 def _feast(words: str, today: date) -> str | None:
-    found = re.fullmatch(r"(?:(?P<year>大前|[今本去明前后]|\d{4})年的?)?(?P<feast>.+?)(?:假期|期间|那天|当天)?", words)
+    found = re.fullmatch(
+        r"(?:(?P<year>大前|[今本去明前后]|\d{4})年的?)?(?P<feast>.+?)(?:假期|期间|那天|当天)?", words
+    )
     if found is None or found["feast"] not in _FEASTS:
         return None
     month, of_month = _FEASTS[found["feast"]]

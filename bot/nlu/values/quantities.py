@@ -39,7 +39,9 @@ def amount(words: str) -> str | None:
 
 def money(value: Decimal) -> str:
     """3200, 3200.50"""
-    return plain(value) if value == value.to_integral_value() else format(value.quantize(Decimal("0.01")), "f")
+    return (
+        plain(value) if value == value.to_integral_value() else format(value.quantize(Decimal("0.01")), "f")
+    )
 
 
 def percent(words: str) -> str | None:
