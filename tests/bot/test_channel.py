@@ -25,8 +25,8 @@ def test_a_turn_answers_everything_the_gateway_needs(rasa: Rasa, actions: Action
     assert status == 200
     assert answer["intent"]["name"] == "ask_waiting_period"
     assert len(answer["ranking"]) == 5
-    assert answer["entities"] == [{"entity": "product", "value": "重疾险", "start": 0, "end": 3}]
-    assert answer["slots"]["product"] == "重疾险"
+    assert answer["entities"] == [{"entity": "product", "value": "axzj", "start": 0, "end": 3}]
+    assert answer["slots"]["product"] == "axzj"
     assert answer["actions"] == ["action_answer"]
     assert set(answer["timings"]) == {"parse_ms", "policies_ms", "actions_ms"}
     assert all(milliseconds > 0 for milliseconds in answer["timings"].values())
@@ -36,9 +36,9 @@ def test_text_buttons_and_citations_of_one_utterance_are_one_message(rasa: Rasa,
     _, answer = rasa.turn("重疾险等待期多久")
     assert answer["messages"] == [
         {
-            "text": "重疾险：90天",
+            "text": "axzj：90天",
             "buttons": [{"title": "改手机号", "payload": "/change_contact"}],
-            "citations": [{"title": "重疾险", "clause": "3.2", "version": "2026"}],
+            "citations": [{"title": "axzj", "clause": "3.2", "version": "2026"}],
         }
     ]
 
@@ -82,7 +82,7 @@ def test_a_digression_inside_the_form_is_answered_and_the_form_goes_on(rasa: Ras
     assert texts(begun) == ["新号码是多少？"]
     _, digressed = rasa.turn("重疾险等待期多久", begun["state"])
     assert digressed["actions"] == ["action_answer", "service_form"]
-    assert texts(digressed) == ["重疾险：90天", "新号码是多少？"]
+    assert texts(digressed) == ["axzj：90天", "新号码是多少？"]
     _, done = rasa.turn("13900002222", digressed["state"])
     assert texts(done) == ["记下了2222", "办好了"]
     assert done["slots"]["service_draft"] is None
@@ -136,7 +136,7 @@ def test_a_slash_in_text_is_not_obeyed(rasa: Rasa, actions: Actions, text: str) 
     assert answer["intent"] == {"name": "nlu_fallback", "confidence": 0.0}
     assert answer["entities"] == []
     assert texts(answer) == ["没听明白"]
-    assert answer["slots"]["product"] == "重疾险"
+    assert answer["slots"]["product"] == "axzj"
 
 
 def test_the_two_hundredth_message_costs_what_the_twentieth_did(rasa: Rasa, actions: Actions) -> None:
