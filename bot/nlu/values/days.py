@@ -211,7 +211,10 @@ def _placed(year: int | None, month: int, of_month: int, today: date) -> date:
         return date(year, month, of_month)
     ahead = today + AHEAD
     years = (ahead.year, ahead.year - 1, *range(ahead.year - 2, ahead.year - 9, -1))
-    return next(there for one in years if (there := _possible(one, month, of_month)) and there <= ahead)
+    days = (there for one in years if (there := _possible(one, month, of_month)) and there <= ahead)
+    if found := next(days, None):
+        return found
+    raise ValueError(f"no such day: {month}-{of_month}")
 
 
 def _possible(year: int, month: int, of_month: int) -> date | None:
