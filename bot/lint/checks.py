@@ -38,9 +38,9 @@ def enough_examples(project: Project) -> Iterator[str]:
 
 
 def enough_tests(project: Project) -> Iterator[str]:
-    """At least `FEWEST_TESTS` sentences for each intent that the test split has begun."""
+    """Where there is a test split: at least `FEWEST_TESTS` sentences for each intent that has examples."""
     counts = Counter(example.intent for example in project.tests)
-    for intent in sorted(counts):
+    for intent in sorted({example.intent for example in project.examples} if counts else ()):
         if counts[intent] < FEWEST_TESTS:
             yield f"intent {intent}: {counts[intent]} test sentences, at least {FEWEST_TESTS} are needed"
 

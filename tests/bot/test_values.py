@@ -1,8 +1,10 @@
-"""What entities say: written forms, and the component that sets the value."""
+"""What entities say: written forms, the table of the test split, and the component that sets the value."""
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 from rasa.shared.nlu.training_data.message import Message
@@ -11,6 +13,8 @@ from bot.nlu.meaning import EntityValues
 from bot.nlu.values import value_of
 
 TODAY = date(2026, 11, 23)
+TABLE = Path(__file__).resolve().parents[1] / "nlu" / "values.tsv"
+RIGHT = 0.97
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,19 @@ def test_written_forms_have_one_value(entity: str, typed: str, value: str) -> No
 def test_odd_forms_stay_words(typed: str) -> None:
     for entity in ("amount", "percent", "age", "date", "phone", "plate_number", "payment_mode"):
         assert isinstance(value_of(entity, typed, TODAY, {}), str)
+
+
+def test_the_table_of_written_forms_is_read_right() -> None:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert len(rows) >= 300
+    given = [value_of(row["entity"], row["typed"], date.fromisoformat(row["today"]), {}) for row in rows]
+    wrong = [
+        (row, value)
+        for row, value in zip(rows, given, strict=False)
+        if value != (row["value"] or row["typed"])
+    ]
+    assert len(wrong) <= (1 - RIGHT) * len(rows), wrong
 
 
 def test_a_product_gets_its_code_where_its_name_is_the_only_one() -> None:
