@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup web train lint check test bench soak-wechat screenshots format lock clean
+.PHONY: help run setup web train lint check test bench bench-nlu soak-wechat screenshots format lock clean
 .NOTPARALLEL:
 
 help: ## Show what make can do
@@ -29,6 +29,9 @@ test: setup web train lint ## Everything: lint, then all tests with the real Ras
 bench: setup web train ## Measure the running product (docs/measurements.md); ARGS="--seconds 2" for less
 	@.venv/bin/python -m bench $(ARGS)
 
+bench-nlu: setup ## Compare ways of understanding, on tests/nlu; ARGS="--real FILE.tsv" for more cases, "--only ours"
+	@scripts/setup.sh bench-nlu && .venv/bin/python -m bench.nlu $(ARGS)
+
 soak-wechat: setup ## The WeChat channel under faults and kills at full size: 2,000 messages, 20,000 broken pushes
 	@WECHAT_SOAK=full WECHAT_FUZZ=20000 .venv/bin/python -m pytest -s -q tests/e2e/test_wechat_soak.py tests/gateway/wechat/test_refusals.py
 
@@ -42,4 +45,4 @@ lock: setup ## Pin the requirements anew; ARGS="--upgrade" for newer versions
 	@scripts/lock.sh $(ARGS)
 
 clean: ## Remove environments, builds and models; the database in var/ stays
-	rm -rf .venv .venv-rasa var/models web/*/node_modules web/*/dist
+	rm -rf .venv .venv-rasa .venv-bench var/models web/*/node_modules web/*/dist

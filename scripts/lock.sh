@@ -11,4 +11,5 @@ compile() {
 
 compile --python-version 3.11 baodan.in -o baodan.txt "$@"
 compile --python-version 3.11 --constraint baodan.txt uv.in -o uv.txt "$@"
-compile --python-version 3.10 --override rasa-overrides.txt rasa.in -o rasa.txt "$@"
+compile --python-version 3.10 --override numpy-override.txt --override rasa-overrides.txt rasa.in -o rasa.txt "$@"
+compile --python-version 3.10 --override numpy-override.txt bench-nlu.in -o bench-nlu.txt "$@"

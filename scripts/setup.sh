@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv (Python 3.11 or newer) and .venv-rasa (Python 3.10) from the lock files.
+# Makes .venv (Python 3.11 or newer) and .venv-rasa (Python 3.10) from the lock files, and when told "bench-nlu"
+# also .venv-bench, Python 3.10 with TensorFlow.
 # An environment whose lock has not changed is left alone: the copy `.lock` inside it is the stamp.
 set -eu
 cd "$(dirname "$0")/.."
@@ -59,12 +60,17 @@ if ! fresh baodan .venv; then
     cp requirements/baodan.txt .venv/.lock
 fi
 
-if ! fresh rasa .venv-rasa; then
-    say "Setting up .venv-rasa ..."
-    if ! is_310 .venv-rasa/bin/python; then
+# A Python 3.10 environment: $1 is the name of its lock, $2 its folder.
+with_python310() {
+    if fresh "$1" "$2"; then return; fi
+    say "Setting up $2 ..."
+    if ! is_310 "$2/bin/python"; then
         python=$(find_python310)
-        .venv/bin/uv venv --quiet --clear --python "$python" .venv-rasa
+        .venv/bin/uv venv --quiet --clear --python "$python" "$2"
     fi
-    .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python .venv-rasa/bin/python requirements/rasa.txt
-    cp requirements/rasa.txt .venv-rasa/.lock
-fi
+    .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python "$2/bin/python" "requirements/$1.txt"
+    cp "requirements/$1.txt" "$2/.lock"
+}
+
+with_python310 rasa .venv-rasa
+if [ "${1:-}" = bench-nlu ]; then with_python310 bench-nlu .venv-bench; fi
