@@ -30,7 +30,7 @@ from knowledge.errors import InvalidKnowledge
 from knowledge.wording import PLACEHOLDER
 
 HEADING = re.compile(
-    r"^## +(?:(?P<number>第[零一二三四五六七八九十百]+条|[0-9]+(?:\.[0-9]+)*) +)?"
+    r"^## +(?:(?P<number>第[零一二三四五六七八九十百千]+条|[0-9]+(?:\.[0-9]+)*) +)?"
     r"(?P<title>.+?)(?: +\{#(?P<slug>[a-z0-9-]+)\})?$"
 )
 ATTRIBUTE = re.compile(r"^(answers|words|next|cites|default|lines): *(.*)$")

@@ -77,7 +77,7 @@ def test_the_knowledge_base_is_clean() -> None:
             "no default section answers ask_renewal",
         ),
         (
-            "products/HJDS.md",
+            "products/LYBX.md",
             'version: "2026.1"\n',
             'version: "2026.1"\neffective_until: 2026-06-30\n',
             "no version of",
