@@ -85,7 +85,7 @@ class Context:
         readings = yaml.safe_load((folder / "readings.yml").read_text(encoding="utf-8")) or {}
         settings = InsurerSettings.load(folder / "settings.yml")
         return cls(
-            knowledge=KnowledgeBase.load(folder),
+            knowledge=KnowledgeBase.load(folder, root / "var" / "vectors"),
             services=Catalogue.load(folder / "services"),
             wording=Wording.load(root / "domain", settings.values()),
             settings=settings,

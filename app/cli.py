@@ -153,6 +153,20 @@ def knowledge_check() -> None:
         raise typer.Exit(1)
 
 
+@knowledge_commands.command("bench")
+def knowledge_bench(
+    file: Annotated[
+        Path, typer.Argument(help="Cases, one JSON object a line: question, passage.", exists=True)
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    fit: Annotated[bool, typer.Option(help="Fit the weights of the ranking to the file instead.")] = False,
+) -> None:
+    """Measure the search: recall at 1 and 5 and mean reciprocal rank of BM25, embeddings and ours."""
+    from app import knowledge
+
+    knowledge.bench(Settings(), file, _say, as_json=as_json, fit=fit)
+
+
 @menu_commands.command("push")
 def wechat_menu_push(
     dry_run: Annotated[bool, typer.Option(help="Show what would be put there, and change nothing.")] = False,

@@ -11,6 +11,7 @@ from pathlib import Path
 from knowledge.answers import Answer, AskProduct, AskWhich, Candidate, Citation, Result, Unknown
 from knowledge.contents import Contents
 from knowledge.documents import Section
+from knowledge.meaning import VectorCache
 from knowledge.naming import ProductNames
 from knowledge.search import Hit, Search
 from knowledge.topics import Topic
@@ -43,22 +44,22 @@ class _Question:
 class KnowledgeBase:
     """All texts, immutable once loaded."""
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: Contents, vectors: VectorCache) -> None:
         self.products = contents.products
         self.settings = contents.settings
         self.topics = contents.topics
         self.library = contents.library
         self._names = ProductNames(self.products.values(), self.topics.lines)
-        self._search = Search(self.library.sections, self.topics.filler, self._names.all_names())
+        self._search = Search(self.library.sections, self.topics, self._names.all_names(), vectors)
 
     @classmethod
-    def load(cls, folder: Path) -> KnowledgeBase:
-        """Read every file below `folder` and make it searchable.
+    def load(cls, folder: Path, kept: Path | None = None) -> KnowledgeBase:
+        """Read every file below `folder` and make it searchable; `kept` is where what costs time is kept.
 
         Raises:
             InvalidKnowledge: with the file, the line and the reason of the first file that breaks its format.
         """
-        return cls(Contents.load(folder))
+        return cls(Contents.load(folder), VectorCache(kept))
 
     def find_product(self, text: str) -> str | None:
         """Code of the product named in a text (longest alias wins), None when none or several are meant."""

@@ -159,7 +159,12 @@ def _numbers_not_in_source(checked: _Checked) -> Iterator[Problem]:
     for section in checked.base.library:
         glossary = section.source.kind is Kind.GLOSSARY
         said = section.short.partition(EXAMPLE)[0] if glossary else section.short
-        cited = [found for name in section.cites if (found := checked.base.library.find(name))]
+        began = section.source.effective_from
+        cited = [
+            found
+            for name in section.cites
+            if (found := checked.base.library.find(name, began) or checked.base.library.find(name))
+        ]
         bodies = [found.body for found in cited] + ([] if glossary else [section.body])
         source = known.union(*(numbers.every(body) for body in bodies))
         for number in sorted(numbers.arabic(said) - source):
@@ -175,7 +180,7 @@ def _facts(checked: _Checked) -> Iterator[Problem]:
             text = "".join(
                 section.body
                 for section in checked.base.library
-                if section.product == product.code and intent in section.answers and section.default
+                if section.source == product.source and intent in section.answers and section.default
             )
             for value in values if isinstance(values, list) else [values]:
                 if text and Decimal(value) not in numbers.every(text):

@@ -6,13 +6,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from knowledge.documents import Section
 from knowledge.index import Bm25
+from knowledge.meaning import VectorCache
+from knowledge.relevance import Relevance, Text
 from knowledge.text import normalise
+from knowledge.topics import Topics
 from knowledge.words import Terms
 
-BODY_WEIGHT = 0.3
-"""What a term in the text counts, against one in the title or the customer's words."""
+BODY_WEIGHT = 0.05
+"""What the relevance of the text counts, against a rare word in the title or the customer's words."""
+BODY_FLOOR = 6.0
+"""Relevance of a text that has nothing to do with the message."""
 KEY_REPEAT = 0.2
 """How much a word counts more for standing in several phrases of a section."""
 KEY_LENGTH = 0.1
@@ -37,17 +44,24 @@ class Hit:
 class Search:
     """Ranking over all sections of a knowledge base."""
 
-    def __init__(self, sections: Sequence[Section], filler: Sequence[str], names: Sequence[str]) -> None:
+    def __init__(
+        self, sections: Sequence[Section], topics: Topics, names: Sequence[str], vectors: VectorCache
+    ) -> None:
         self._sections = tuple(sections)
         self._numbers = {section: number for number, section in enumerate(self._sections)}
         self._phrases = {phrase for section in sections for phrase in _phrases(section)}
-        self.terms = Terms(filler, self._phrases | set(names))
+        self.terms = Terms(topics.filler, self._phrases | set(names))
         self._key = Bm25([self._key_terms(section) for section in sections], k1=KEY_REPEAT, b=KEY_LENGTH)
-        self._body = Bm25([self.terms.cut(section.short + "\n" + section.body) for section in sections])
+        self._relevance = Relevance(
+            [Text(one.title, f"{one.title}\n{one.short}\n{one.body}") for one in sections],
+            self.terms.passing_over((*topics.filler, *topics.common)),
+            topics.frames,
+            vectors,
+        )
         self._unit = 2 * math.log(1 + max(1, len(sections)))
 
     def rank(self, words: str, pool: Sequence[Section] | None = None, text: str = "") -> list[Hit]:
-        """Sections (of the pool) that share a term with the message, best first.
+        """Sections (of the pool) that have something of the message, best first.
 
         Args:
             words: the words that tell something.
@@ -55,28 +69,24 @@ class Search:
             text: the whole message, in which the customer's phrases are looked for as they stand.
         """
         phrases = self._phrases_in(text or words)
-        query = self.terms.cut(words)
+        query = self.terms.telling(words)
         telling = [found for found in phrases if len(found) >= LONG_PHRASE]
         whole = [f"={found}" for found in phrases] + [
-            term for found in telling for term in self.terms.cut(found)
+            term for found in telling for term in self.terms.telling(found)
         ]
-        key = self._key.scores(query + whole)
-        body = self._body.scores(query)
+        key = self._key.scores(query + whole) / self._unit
+        body = BODY_WEIGHT * np.maximum(self._relevance.scores(words) - BODY_FLOOR, 0) if query else 0
+        scores = key + body
         allowed = range(len(self._sections)) if pool is None else [self._numbers[section] for section in pool]
         hits = [
-            Hit(self._sections[number], self._weigh(key.get(number, 0.0), body.get(number, 0.0)))
-            for number in allowed
-            if number in key or number in body
+            Hit(self._sections[number], float(scores[number])) for number in allowed if scores[number] > 0
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.section.id))
-
-    def _weigh(self, key: float, body: float) -> float:
-        return (key + BODY_WEIGHT * body) / self._unit
 
     def _key_terms(self, section: Section) -> list[str]:
         phrases = _phrases(section)
         return [f"={phrase}" for phrase in phrases] + [
-            term for text in phrases for term in self.terms.cut(text)
+            term for text in phrases for term in self.terms.telling(text)
         ]
 
     def _phrases_in(self, text: str) -> list[str]:

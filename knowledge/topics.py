@@ -31,11 +31,17 @@ class Topic(BaseModel):
 
 @dataclass(frozen=True)
 class Topics:
-    """All of `topics.yml`; `every_product` are the intents that each product must answer."""
+    """All of `topics.yml`.
+
+    `every_product` are the intents that each product must answer. `filler` carries no meaning in a message,
+    `common` none in the text of a clause either. `frames` are the ways in which one asks about a title.
+    """
 
     by_intent: dict[str, Topic] = field(default_factory=dict)
     lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
     filler: tuple[str, ...] = ()
+    common: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ("{}",)
     every_product: tuple[str, ...] = ()
 
     @classmethod
@@ -47,7 +53,14 @@ class Topics:
         except ValidationError as error:
             raise InvalidKnowledge(path, 1, str(error.errors()[0])) from error
         lines = {word: tuple(codes) for word, codes in raw["lines"].items()}
-        return cls(by_intent, lines, tuple(raw["filler"]), tuple(raw["every_product"]))
+        return cls(
+            by_intent,
+            lines,
+            filler=tuple(raw["filler"]),
+            common=tuple(raw["common"]),
+            frames=tuple(raw["frames"]),
+            every_product=tuple(raw["every_product"]),
+        )
 
     def of(self, intent: str) -> Topic:
         """The topic of an intent; one without an entry needs nothing."""

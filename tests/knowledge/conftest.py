@@ -12,7 +12,7 @@ ROOM = Path(__file__).resolve().parents[2] / "knowledge"
 
 @pytest.fixture(scope="session")
 def base() -> KnowledgeBase:
-    return KnowledgeBase.load(ROOM)
+    return KnowledgeBase.load(ROOM, ROOM.parent / "var" / "vectors")
 
 
 @pytest.fixture(scope="session")

