@@ -77,6 +77,8 @@ class Context:
     wording: Wording
     settings: InsurerSettings
     readings: Mapping[str, str] = field(default_factory=dict)
+    rates: Path = Path("knowledge/rates")
+    """Where the published rates of the products lie."""
 
     @classmethod
     def load(cls, root: Path) -> Context:
@@ -89,6 +91,7 @@ class Context:
             services=Catalogue.load(folder / "services"),
             wording=Wording.load(root / "domain", settings.values()),
             settings=settings,
+            rates=folder / "rates",
             readings={str(intent): str(question) for intent, question in readings.items()},
         )
 
