@@ -35,8 +35,10 @@ class Topic(enum.StrEnum):
     COMPLAINT_RESUMED = "complaint_resumed"
     COMPLAINT_RESTARTED = "complaint_restarted"
     COMPLAINT_MERGED = "complaint_merged"
+    COMPLAINT_LATE = "complaint_late"
     ANSWER = "answer"
     PROMISE_LATE = "promise_late"
+    PROMISE_MOVED = "promise_moved"
 
 
 class Notice(Base):
@@ -90,15 +92,12 @@ async def add(
 
 
 async def take_next(session: AsyncSession) -> Notice | None:
-    """The oldest notice nobody is telling, locked until the transaction ends."""
+    """The oldest notice not told yet; None also while another transaction tells one, so that they stay in
+    order."""
+    if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended('notices', 2))")):
+        return None
     return (
-        await session.scalars(
-            select(Notice)
-            .where(Notice.told_at.is_(None))
-            .order_by(Notice.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        await session.scalars(select(Notice).where(Notice.told_at.is_(None)).order_by(Notice.id).limit(1))
     ).one_or_none()
 
 

@@ -136,7 +136,7 @@ def _keep_the_clock(request: ServiceRequest, to: RequestState, today: date) -> N
     elif request.paused_on is not None:
         if request.due_on is not None:
             request.due_on = add_working_days(request.due_on, working_days_between(request.paused_on, today))
-        request.paused_on = None
+        request.paused_on = request.escalated_on = None
 
 
 async def _tell(session: AsyncSession, request: ServiceRequest, reason: str, now: datetime) -> None:

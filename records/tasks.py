@@ -143,10 +143,12 @@ async def assign(
 
 
 async def postpone(session: AsyncSession, number: str, *, due_at: datetime, by: Staff, now: datetime) -> Task:
-    """Sets another time; a late task may escalate again after it."""
+    """Sets another time, after which it may escalate again; who was promised an answer is told of it."""
     task = await _open(session, number, "postponed")
     task.due_at, task.escalated_at = due_at, None
     await _note(session, task, "postponed", by.actor, now, due_at=due_at.isoformat())
+    if task.promised:
+        await tell(session, task, Topic.PROMISE_MOVED, now, due_at=due_at.isoformat())
     return task
 
 
@@ -165,17 +167,22 @@ async def answer(
     task.answer, task.reply = text.strip(), reply.strip()
     await finish(session, task, now=now, actor=by.actor)
     if task.reply:
-        await notices.add(
-            session,
-            Topic.ANSWER,
-            number=task.number,
-            now=now,
-            customer_id=task.customer_id,
-            conversation_id=task.conversation_id,
-            contact=task.detail.get("phone"),
-            detail={"reply": task.reply, "about": task.about, "question": task.detail.get("question", "")},
-        )
+        await tell(session, task, Topic.ANSWER, now, reply=task.reply)
     return task
+
+
+async def tell(session: AsyncSession, task: Task, topic: Topic, now: datetime, **detail: str) -> None:
+    """Leaves a notice for the customer the task is about."""
+    await notices.add(
+        session,
+        topic,
+        number=task.number,
+        now=now,
+        customer_id=task.customer_id,
+        conversation_id=task.conversation_id,
+        contact=task.detail.get("phone"),
+        detail=detail,
+    )
 
 
 async def finish(
@@ -211,6 +218,7 @@ async def open_tasks(
     assignee_id: int | None = None,
     about: str | None = None,
     due_before: datetime | None = None,
+    escalated: bool = False,
 ) -> list[Task]:
     """Open tasks by due time; each filter that is given narrows them. `due_before=now`: the late ones."""
     chosen = select(Task).where(Task.state == TaskState.OPEN).order_by(Task.due_at, Task.id)
@@ -224,6 +232,8 @@ async def open_tasks(
         chosen = chosen.where(Task.about == about)
     if due_before is not None:
         chosen = chosen.where(Task.due_at < due_before)
+    if escalated:
+        chosen = chosen.where(Task.escalated_at.is_not(None))
     return list(await session.scalars(chosen))
 
 

@@ -174,6 +174,7 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_service_requests_handler_id_staff"), "service_requests", "staff", ["handler_id"], ["id"]
     )
+    op.add_column("sms_messages", sa.Column("not_before", sa.DateTime(timezone=True), nullable=True))
     op.add_column("tasks", sa.Column("skill", sa.String(length=20), nullable=False, server_default="policy"))
     op.add_column("tasks", sa.Column("about", sa.String(length=40), nullable=True))
     op.add_column("tasks", sa.Column("promised", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -195,6 +196,7 @@ def downgrade() -> None:
     op.drop_column("tasks", "promised")
     op.drop_column("tasks", "about")
     op.drop_column("tasks", "skill")
+    op.drop_column("sms_messages", "not_before")
     op.drop_constraint(op.f("fk_service_requests_handler_id_staff"), "service_requests", type_="foreignkey")
     op.drop_column("service_requests", "handler_id")
     op.drop_column("service_requests", "escalated_on")
