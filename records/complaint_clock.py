@@ -164,8 +164,9 @@ async def resume(session: AsyncSession, complaint: Complaint, *, by: Staff, now:
 async def restart(
     session: AsyncSession, complaint: Complaint, *, first: int, by: Staff, now: datetime
 ) -> None:
-    """New facts or grounds: a supervisor lets `first` days begin today."""
-    if complaint.state in ANSWERED or complaint.paused_on is not None:
+    """New facts or grounds: a supervisor lets `first` days begin today; an open wish is decided before."""
+    asked = await open_extension(session, complaint)
+    if complaint.state in ANSWERED or complaint.paused_on is not None or asked is not None:
         raise WrongStateError(complaint.number, complaint.state, "restarted")
     complaint.clock_from, complaint.allowed_days, complaint.paused_days = business_date(now), first, 0
     complaint.escalated_on = None
