@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from actions import questions, written
 from actions.answers import YES
@@ -12,12 +12,13 @@ from actions.reading import read_name, read_past_date, read_policy_number
 from actions.speech import phrase
 from actions.turn import Turn
 from knowledge.catalogue import FieldType, Record, ServiceKind
-from records import claims, complaint_steps, complaints, customers, sms
+from records import claims, complaint_steps, complaints, customers, filing, sms
 from records.calendar import add_working_days, business_date, last_day
 from records.complaints import Complaint
 from records.request_steps import became, complete, flag_open, submit
 
 ACTOR = "customer"
+_SENT_SHORTLY_BEFORE = timedelta(hours=2)
 PHONE_CHANGED = "phone_changed"
 """Flag of a request about money while payments are paused after a change of phone."""
 
@@ -34,6 +35,7 @@ async def register(turn: Turn, draft: Draft) -> tuple[str, str]:
             await became(turn.session, draft.request, number, actor=ACTOR, now=turn.now)
         case Record.REQUEST:
             number = await _request(turn, draft, due)
+    await _bring_files(turn, draft, number)
     return number, written.day(due) if due else ""
 
 
@@ -47,7 +49,20 @@ async def register_so_far(turn: Turn, draft: Draft) -> tuple[str, str]:
     else:
         number = await _claim(turn, draft)
     await draft.was_opened_as(number)
+    await _bring_files(turn, draft, number)
     return number, written.day(due) if due else ""
+
+
+async def _bring_files(turn: Turn, draft: Draft, number: str) -> None:
+    """Photos sent while the form was open, or shortly before, go along with what it became."""
+    await filing.bring_along(
+        turn.session,
+        number,
+        draft_id=draft.request.id,
+        conversation_id=turn.conversation_id,
+        since=turn.now - _SENT_SHORTLY_BEFORE,
+        now=turn.now,
+    )
 
 
 async def add_to_complaint(turn: Turn, draft: Draft, number: str) -> Complaint:

@@ -75,6 +75,8 @@ class InsurerSettings(BaseModel):
     low_rating: int = Field(ge=1, le=4, description="a score up to this brings a call back")
     service_working_days: int = Field(gt=0)
     callback_hour: int = Field(ge=0, le=23, description="a promise to get back is kept by this hour")
+    file_megabytes: int = Field(gt=0, le=50, description="largest file a customer may send")
+    picture_megapixels: int = Field(gt=0, description="largest picture, in million pixels")
     message_limit: int = Field(gt=0, description="longest customer message, characters")
     quiet_from: time = Field(description="from here on no notices are sent")
     quiet_to: time = Field(description="and here they go on, the next morning")

@@ -1,4 +1,4 @@
-"""Files that customers send: judged by their content, stored once under their SHA-256, listed as documents."""
+"""Files that customers send: made safe, stored once under their SHA-256, listed as documents."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import filetype
 from sqlalchemy import select
 
-from gateway.errors import FileRefused
+from gateway import safe_files
 from gateway.services import Services
 from records import documents
 from records.documents import Document
-
-ACCEPTED = {"image/jpeg", "image/png", "application/pdf"}
 
 
 def path_of(services: Services, sha256: str) -> Path:
@@ -25,18 +22,17 @@ def path_of(services: Services, sha256: str) -> Path:
 
 
 async def store(services: Services, conversation_id: uuid.UUID, name: str, content: bytes) -> Document:
-    """Keep a file; FileRefused when its content is none of the accepted types."""
-    kind = filetype.guess(content)
-    if kind is None or kind.mime not in ACCEPTED:
-        raise FileRefused()
-    sha256 = hashlib.sha256(content).hexdigest()
-    await asyncio.to_thread(_write, path_of(services, sha256), content)
+    """Keep a file of what is safe of it; FileError when it cannot be taken."""
+    megapixels = services.settings.picture_megapixels
+    safe = await asyncio.to_thread(safe_files.make_safe, content, megapixels=megapixels)
+    sha256 = hashlib.sha256(safe.content).hexdigest()
+    await asyncio.to_thread(_write, path_of(services, sha256), safe.content)
     async with services.sessions.begin() as session:
         return await documents.register(
             session,
             sha256=sha256,
-            size=len(content),
-            media_type=kind.mime,
+            size=len(safe.content),
+            media_type=safe.media_type,
             name=Path(name).name[:200] or sha256[:12],
             conversation_id=conversation_id,
             now=services.clock(),
@@ -53,7 +49,9 @@ async def find(services: Services, conversation_id: uuid.UUID, file: str) -> Doc
         return (
             await session.scalars(
                 select(Document).where(
-                    Document.id == document_id, Document.conversation_id == conversation_id
+                    Document.id == document_id,
+                    Document.conversation_id == conversation_id,
+                    Document.destroyed_at.is_(None),
                 )
             )
         ).one_or_none()
