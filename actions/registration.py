@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from actions import questions, written
+from actions import complaint_signals, questions, written
 from actions.answers import YES
 from actions.complaint_merge import category_of
 from actions.drafts import ON_FILE, Draft
@@ -149,10 +149,15 @@ async def _complaint(turn: Turn, draft: Draft) -> tuple[str, date]:
             now=turn.now,
         )
         return complaint.number, complaint.due_on
+    told = f"{draft.said}\n{story(draft)}\n{wish}"
+    signals = await complaint_signals.signals_in(turn, told)
+    priority = turn.context.signals.priority(signals)
     complaint = await complaint_steps.create_complaint(
         turn.session,
         category=category_of(draft),
         facts=story(draft),
+        signals=signals,
+        priority=priority,
         wish=wish,
         contact=contact,
         customer_id=turn.identity.customer_id,
@@ -160,6 +165,7 @@ async def _complaint(turn: Turn, draft: Draft) -> tuple[str, date]:
         answer_days=turn.context.settings.complaint_days,
         now=turn.now,
     )
+    complaint_signals.call_a_person(turn, complaint)
     return complaint.number, complaint.due_on
 
 

@@ -40,6 +40,7 @@ class InsurerSettings(BaseModel):
     ambulance: str
     traffic_police: str
 
+    elderly_age: int = Field(gt=0, description="from this age on a complainant is called at once")
     complaint_days: int = Field(gt=0, description="days from receipt for a simple complaint")
     complaint_days_complex: int = Field(gt=0)
     complaint_days_extension: int = Field(gt=0)

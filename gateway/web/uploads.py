@@ -14,6 +14,7 @@ from gateway import safe_files
 from gateway.services import Services
 from records import documents
 from records.documents import Document
+from records.staff import Staff
 
 
 def path_of(services: Services, sha256: str) -> Path:
@@ -61,6 +62,15 @@ async def describe(services: Services, conversation_id: uuid.UUID, file: str) ->
     """How the log shows a file of this conversation."""
     document = await find(services, conversation_id, file)
     return None if document is None else wire(document)
+
+
+async def destroy(services: Services, document_id: uuid.UUID, *, by: Staff) -> None:
+    """Destroy a document whose time of keeping is over; its bytes go unless another document is the same file."""
+    async with services.sessions.begin() as session:
+        last = await documents.destroy(session, document_id, by=by, now=services.clock())
+        sha256 = (await session.get_one(Document, document_id)).sha256
+    if last:
+        await asyncio.to_thread(path_of(services, sha256).unlink, missing_ok=True)
 
 
 def wire(document: Document) -> dict[str, Any]:
