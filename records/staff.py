@@ -52,6 +52,11 @@ class Staff(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
 
+    @property
+    def actor(self) -> str:
+        """How events and the audit name this colleague."""
+        return f"staff:{self.id}"
+
 
 class LoginFailure(Base):
     """Wrong log-ins in a row under one name."""

@@ -11,7 +11,7 @@ from gateway.errors import BadRequest, FileTooLarge, NotFound
 from gateway.web import uploads
 from gateway.web.keys import SERVICES, bearer
 
-_LARGEST = 10 * 1024 * 1024
+_MEGABYTE = 1024 * 1024
 _CHUNK = 64 * 1024
 
 
@@ -27,7 +27,7 @@ async def upload(request: web.Request) -> web.Response:
     content = bytearray()
     while chunk := await part.read_chunk(_CHUNK):
         content += chunk
-        if len(content) > _LARGEST:
+        if len(content) > services.settings.file_megabytes * _MEGABYTE:
             raise FileTooLarge()
     document = await uploads.store(services, conversation_id, part.filename or "", bytes(content))
     return web.json_response(uploads.wire(document))

@@ -1,4 +1,4 @@
-"""Files that customers send: judged by their content, stored once under their SHA-256, listed as documents."""
+"""Files that customers send: made safe, stored once under their SHA-256, listed as documents."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import filetype
 from sqlalchemy import select
 
-from gateway.errors import FileRefused
+from gateway import safe_files
 from gateway.services import Services
 from records import documents
 from records.documents import Document
-
-ACCEPTED = {"image/jpeg", "image/png", "application/pdf"}
+from records.staff import Staff
 
 
 def path_of(services: Services, sha256: str) -> Path:
@@ -25,18 +23,17 @@ def path_of(services: Services, sha256: str) -> Path:
 
 
 async def store(services: Services, conversation_id: uuid.UUID, name: str, content: bytes) -> Document:
-    """Keep a file; FileRefused when its content is none of the accepted types."""
-    kind = filetype.guess(content)
-    if kind is None or kind.mime not in ACCEPTED:
-        raise FileRefused()
-    sha256 = hashlib.sha256(content).hexdigest()
-    await asyncio.to_thread(_write, path_of(services, sha256), content)
+    """Keep a file of what is safe of it; FileError when it cannot be taken."""
+    megapixels = services.settings.picture_megapixels
+    safe = await asyncio.to_thread(safe_files.make_safe, content, megapixels=megapixels)
+    sha256 = hashlib.sha256(safe.content).hexdigest()
+    await asyncio.to_thread(_write, path_of(services, sha256), safe.content)
     async with services.sessions.begin() as session:
         return await documents.register(
             session,
             sha256=sha256,
-            size=len(content),
-            media_type=kind.mime,
+            size=len(safe.content),
+            media_type=safe.media_type,
             name=Path(name).name[:200] or sha256[:12],
             conversation_id=conversation_id,
             now=services.clock(),
@@ -53,7 +50,9 @@ async def find(services: Services, conversation_id: uuid.UUID, file: str) -> Doc
         return (
             await session.scalars(
                 select(Document).where(
-                    Document.id == document_id, Document.conversation_id == conversation_id
+                    Document.id == document_id,
+                    Document.conversation_id == conversation_id,
+                    Document.destroyed_at.is_(None),
                 )
             )
         ).one_or_none()
@@ -63,6 +62,15 @@ async def describe(services: Services, conversation_id: uuid.UUID, file: str) ->
     """How the log shows a file of this conversation."""
     document = await find(services, conversation_id, file)
     return None if document is None else wire(document)
+
+
+async def destroy(services: Services, document_id: uuid.UUID, *, by: Staff) -> None:
+    """Destroy a document whose time of keeping is over; its bytes go unless another document is the same file."""
+    async with services.sessions.begin() as session:
+        last = await documents.destroy(session, document_id, by=by, now=services.clock())
+        sha256 = (await session.get_one(Document, document_id)).sha256
+    if last:
+        await asyncio.to_thread(path_of(services, sha256).unlink, missing_ok=True)
 
 
 def wire(document: Document) -> dict[str, Any]:
