@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from pydantic import BaseModel, ValidationError
 
 from desk.errors import CsrfRefused, LoginLocked, LoginRequired, NotAllowed, WrongPassword
+from desk.routing import EVERYBODY, Route, change, open_route, read
 from gateway.errors import BadRequest
 from gateway.services import Services
 from records import audit, staff, staff_sessions
@@ -17,19 +19,24 @@ from records.staff import Authenticated, Role, Staff
 SERVICES = web.AppKey("services", Services)
 COOKIE = "baodan_desk"
 _STAFF = web.RequestKey("staff", Staff)
-SERVING = {Role.SPECIALIST, Role.SUPERVISOR}
+B = TypeVar("B", bound=BaseModel)
 
 
-def routes() -> list[web.RouteDef]:
+class LoginBody(BaseModel):
+    login: str
+    password: str
+
+
+def routes() -> list[Route]:
     return [
-        web.post("/desk/api/login", log_in),
-        web.post("/desk/api/logout", log_out),
-        web.get("/desk/api/me", me),
+        open_route("POST", "/desk/api/login", log_in),
+        change("/logout", log_out, EVERYBODY),
+        read("/me", me),
     ]
 
 
-async def admit(request: web.Request) -> None:
-    """Let a request to the API pass only with a session, and a change only with its CSRF token."""
+async def admit(request: web.Request, roles: frozenset[Role]) -> None:
+    """Let a request pass only with a session of one of the roles, and a change only with its CSRF token."""
     token = request.cookies.get(COOKIE, "")
     services = request.app[SERVICES]
     async with services.sessions.begin() as session:
@@ -38,6 +45,8 @@ async def admit(request: web.Request) -> None:
         raise LoginRequired()
     if request.method != "GET" and not staff_sessions.csrf_fits(token, request.headers.get("X-CSRF")):
         raise CsrfRefused()
+    if person.role not in roles:
+        raise NotAllowed()
     request[_STAFF] = person
 
 
@@ -46,36 +55,22 @@ def staff_of(request: web.Request) -> Staff:
     return request[_STAFF]
 
 
-def worker_of(request: web.Request) -> Staff:
-    """The same, who also may act on conversations; NotAllowed for auditors and administrators."""
-    person = staff_of(request)
-    if person.role not in SERVING:
-        raise NotAllowed()
-    return person
-
-
-async def body_of(request: web.Request) -> dict[str, Any]:
-    """The JSON object of the body; an empty body is an empty object."""
+async def body_of(request: web.Request, form: type[B]) -> B:
+    """The body of a request in the form it must have; BadRequest otherwise. No body is an empty object."""
     try:
-        body = await request.json() if await request.read() else {}
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        return form.model_validate(await request.json() if await request.read() else {})
+    except (json.JSONDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise BadRequest() from error
-    if not isinstance(body, dict):
-        raise BadRequest()
-    return body
 
 
 async def log_in(request: web.Request) -> web.Response:
     """POST /desk/api/login {login, password} → cookie and {staff, csrf}."""
-    body = await body_of(request)
-    login, password = body.get("login"), body.get("password")
-    if not isinstance(login, str) or not isinstance(password, str):
-        raise BadRequest()
+    wish = await body_of(request, LoginBody)
     services = request.app[SERVICES]
     now = services.clock()
     opened = None
     async with services.sessions.begin() as session:
-        outcome = await staff.authenticate(session, login=login, password=password, now=now)
+        outcome = await staff.authenticate(session, login=wish.login, password=wish.password, now=now)
         if isinstance(outcome, Authenticated):
             opened = await staff_sessions.log_in(session, outcome.staff, now=now)
             person = outcome.staff

@@ -5,12 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 from sqlalchemy import select
 
-from desk.access import SERVICES, SERVING, staff_of
+from desk.access import SERVICES, staff_of
+from desk.routing import SERVING, Route, read
 from records.staff import Staff
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/desk/api/staff", colleagues)]
+def routes() -> list[Route]:
+    return [read("/staff", colleagues)]
 
 
 async def colleagues(request: web.Request) -> web.Response:

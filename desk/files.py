@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
 from urllib.parse import quote
 
 from aiohttp import web
 
 from desk.access import SERVICES, staff_of
+from desk.acting import conversation_of
+from desk.routing import Route, read
 from gateway.errors import NotFound
 from gateway.web import uploads
 from records import audit
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/desk/api/conversations/{id}/files/{file}", download)]
+def routes() -> list[Route]:
+    return [read("/conversations/{id}/files/{file}", download)]
 
 
 async def download(request: web.Request) -> web.StreamResponse:
     """GET /desk/api/conversations/{id}/files/{file}: always as an attachment; who read it is in the audit."""
     person, services = staff_of(request), request.app[SERVICES]
-    try:
-        conversation_id = uuid.UUID(request.match_info["id"])
-    except ValueError as error:
-        raise NotFound() from error
+    conversation_id = conversation_of(request)
     document = await uploads.find(services, conversation_id, request.match_info["file"])
     if document is None:
         raise NotFound()

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from desk import views
-from desk.access import SERVICES, staff_of
+from desk.access import SERVICES
+from desk.routing import Route, read
 from gateway.feed import News
 from gateway.services import Services
 from records.complaints import Complaint
@@ -27,8 +28,8 @@ from records.requests import RequestState, ServiceRequest
 _PING_SECONDS = 15.0
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/desk/api/events", stream)]
+def routes() -> list[Route]:
+    return [read("/events", stream)]
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
@@ -36,7 +37,6 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
     `reload` means that news may have been missed: read the lists again.
     """
-    staff_of(request)
     services = request.app[SERVICES]
     response = web.StreamResponse(
         headers={

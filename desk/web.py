@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
 from desk import access, colleagues, conversations, files, live, tickets
+from desk.routing import API, EVERYBODY, Handler, Route, open_route
 from gateway.services import Services
 from gateway.web.faults import answer
+from records.staff import Role
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+ROOMS = (access, colleagues, conversations, files, tickets, live)
+"""Every module of the desk that answers requests; its `routes()` say what and to whom."""
+_ROLES = web.AppKey("roles", dict[tuple[str, str], frozenset[Role] | None])
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
+def all_routes() -> list[Route]:
+    """What the staff listener answers, but for the pages."""
+    return [route for room in ROOMS for route in room.routes()] + [open_route("GET", "/health", _health)]
+
+
 def staff_app(services: Services, pages: Path | None = None) -> web.Application:
     """The desk's API; with `pages` also the console from that folder."""
     app = web.Application(middlewares=[_guard])
     app[access.SERVICES] = services
-    for room in (access, colleagues, conversations, files, tickets, live):
-        app.router.add_routes(room.routes())
-    app.router.add_get("/health", _health)
+    app[_ROLES] = {(route.method, route.path): route.roles for route in all_routes()}
+    for route in all_routes():
+        app.router.add_route(route.method, route.path, route.handler)
     if pages is not None and pages.is_dir():
         index = pages / "index.html"
 
@@ -39,8 +47,9 @@ def staff_app(services: Services, pages: Path | None = None) -> web.Application:
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        if request.path.startswith("/desk/api/") and request.path != "/desk/api/login":
-            await access.admit(request)
+        roles = _roles_for(request)
+        if roles is not None:
+            await access.admit(request, roles)
         response = await handler(request)
     except Exception as error:
         response = answer(request, request.app[access.SERVICES], error)
@@ -49,6 +58,16 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("Content-Security-Policy", _POLICY)
     return response
+
+
+def _roles_for(request: web.Request) -> frozenset[Role] | None:
+    """Who may call this; None for a page. That the API has no such route, only colleagues are told."""
+    resource = request.match_info.route.resource
+    method = "GET" if request.method == "HEAD" else request.method
+    known = request.app[_ROLES]
+    if resource is not None and (method, resource.canonical) in known:
+        return known[method, resource.canonical]
+    return EVERYBODY if request.path.startswith(f"{API}/") else None
 
 
 async def _health(request: web.Request) -> web.Response:
