@@ -1,7 +1,7 @@
 /** The pages of the desk. The address keeps the open conversation, so that a reload or a shared link finds it again. */
 import { createRouter, createWebHashHistory } from "vue-router";
+import { PAGES } from "./pages";
 import ShellPage from "./pages/ShellPage.vue";
-import ConversationsPage from "./pages/ConversationsPage.vue";
 import { useSession } from "./stores/session";
 
 export const router = createRouter({
@@ -13,9 +13,7 @@ export const router = createRouter({
       component: ShellPage,
       children: [
         { path: "", redirect: { name: "conversations" } },
-        { path: "c/:id?", name: "conversations", component: ConversationsPage },
-        { path: "complaints/:number?", name: "complaints", component: () => import("./pages/ComplaintsPage.vue") },
-        { path: "requests/:number?", name: "requests", component: () => import("./pages/RequestsPage.vue") },
+        ...PAGES.map(({ path, name, component }) => ({ path, name, component })),
       ],
     },
     { path: "/:rest(.*)", redirect: "/" },

@@ -1,51 +1,6 @@
-/** Every word a specialist reads that does not come from the server. */
+/** The page of conversations: lists, transcript, writing, dialogs, context. */
 
-export const words = {
-  product: "保单专员工作台",
-  brand: "保单专员",
-  desk: "工作台",
-
-  nav: { conversations: "会话", complaints: "投诉", requests: "申请" },
-
-  login: {
-    title: "登录工作台",
-    hint: "请用您的工号账号登录",
-    login: "账号",
-    password: "密码",
-    submit: "登录",
-    empty: "请填写账号和密码。",
-    wrong: "账号或密码不对，请再试一次。",
-    locked: "错误次数过多，账号已暂时锁定，请稍后再试或联系主管。",
-    unreachable: "连不上服务器，请检查网络后再试。",
-    expired: "登录已过期，请重新登录。草稿还在。",
-    capsLock: "大写锁定已打开",
-  },
-
-  account: {
-    number: (number: string) => `工号 ${number}`,
-    logout: "退出登录",
-    notify: "桌面提醒新排队",
-    on: "已打开",
-    off: "已关闭",
-    notifyBlocked: "浏览器禁止了桌面提醒，请在地址栏的网站设置里允许。",
-    dark: "切换到深色",
-    light: "切换到浅色",
-    help: "快捷键",
-    menu: "账号菜单",
-  },
-
-  roles: { specialist: "专员", supervisor: "主管", auditor: "审计", admin: "管理员" } as Record<string, string>,
-  skills: { policy: "保单服务", payment: "缴费续期", claim: "理赔", complaint: "投诉" } as Record<string, string>,
-  channels: { web: "网页", wechat: "微信", cli: "终端" } as Record<string, string>,
-
-  line: {
-    live: "实时",
-    connecting: "连接中…",
-    lost: "连接断开，正在重连。列表可能不是最新的，您写的内容不会丢。",
-    offline: "网络已断开。恢复后会自动重连，您写的内容不会丢。",
-    back: "已恢复连接，内容已更新。",
-  },
-
+export const conversations = {
   lists: {
     label: "会话列表",
     names: { queued: "等待中", mine: "我的", bot: "机器人", closed: "已结束" },
@@ -168,17 +123,20 @@ export const words = {
     text: "智能助手会立刻停止，正在拟的回复只作为建议给您看。客户会看到由您接待。",
     confirm: "接管",
   },
+
   reopen: {
     title: "重新联系这位客户？",
     text: "会话会重新打开，由您接待，客户会看到您的名字和工号。",
     confirm: "重新联系",
   },
+
   handBack: {
     title: "交回智能助手",
     text: "智能助手会接着服务，客户填到一半的内容还在。",
     note: "给同事的备注（选填）",
     confirm: "交回",
   },
+
   transfer: {
     title: "转接给同事",
     skill: "转到队列",
@@ -190,6 +148,7 @@ export const words = {
     needNote: "请写一句交接说明，免得客户再讲一遍。",
     noColleagues: "没有读到同事名单，可以先转到队列。",
   },
+
   close: {
     title: "结束会话",
     reason: "结果",
@@ -208,15 +167,6 @@ export const words = {
     transfer: "已转接。",
     handBack: "已交回智能助手。",
     close: "会话已结束。",
-  },
-
-  failures: {
-    already_claimed: "已被同事接入，列表已更新。",
-    not_yours: "这个会话现在不归您接待，内容已更新。",
-    wrong_mode: "会话状态刚刚变了，请看一下再操作。",
-    forbidden: "您的角色不能做这个操作。",
-    unreachable: "没有连上服务器，请检查网络后再试。",
-    other: "没有成功，请再试一次；还不行请告诉主管。",
   },
 
   context: {
@@ -242,97 +192,4 @@ export const words = {
   },
 
   confidence: (value: number) => `${Math.round(value * 100)}%`,
-
-  tickets: {
-    complaints: {
-      title: "投诉",
-      hint: "期限从收到之日起算，按日历日。先办最近到期的。",
-      empty: "没有投诉",
-      emptyOpen: "没有未结的投诉",
-      emptyHint: "客户提出投诉后会马上出现在这里。",
-      columns: {
-        number: "编号",
-        category: "类别",
-        customer: "客户",
-        summary: "概要",
-        state: "状态",
-        received: "收到",
-        due: "期限",
-        left: "剩余",
-      },
-      facts: "发生了什么",
-      wish: "希望怎么解决",
-      contact: "联系方式",
-      unsaid: "没有写",
-      pick: "选一件投诉查看内容",
-    },
-    requests: {
-      title: "申请",
-      hint: "客户通过智能助手或专员提交的保全、报案等申请。",
-      empty: "没有申请",
-      emptyOpen: "没有办理中的申请",
-      emptyHint: "客户确认提交后会马上出现在这里。",
-      columns: {
-        number: "编号",
-        kind: "事项",
-        policy: "保单",
-        customer: "客户",
-        state: "状态",
-        submitted: "提交",
-        due: "期限",
-        left: "剩余",
-      },
-      fields: "客户填写的内容",
-      missing: "还缺的材料",
-      noFields: "这项申请没有填写内容。",
-      pick: "选一项申请查看内容",
-    },
-    open: "未结",
-    all: "全部",
-    search: "搜编号、客户、概要",
-    noMatch: "没有符合的记录",
-    noMatchHint: "换个词，或者看“全部”。",
-    failed: "列表没有读到",
-    retry: "重新读取",
-    openConversation: "看会话",
-    none: "—",
-    total: (shown: number, all: number) => (shown === all ? `${all} 件` : `${shown} / ${all} 件`),
-    dueSoon: (n: number) => `${n} 件 3 日内到期`,
-    overdue: (n: number) => `${n} 件已超期`,
-  },
-
-  help: {
-    title: "快捷键",
-    close: "知道了",
-    rows: [
-      ["Alt + N", "打开等待最久的客户"],
-      ["Alt + J", "下一个会话"],
-      ["Alt + K", "上一个会话"],
-      ["Ctrl + Enter", "发送（Mac：⌘ + Enter）"],
-      ["Enter", "换行；选输入法候选字时不会发送"],
-      ["Alt + I", "写备注 / 回到回复"],
-      ["Alt + T", "转接"],
-      ["Alt + E", "结束会话"],
-      ["?", "打开这个说明"],
-    ] as [string, string][],
-  },
-
-  notification: { title: "有客户在等待", body: (why: string) => why || "请求人工服务" },
-
-  time: {
-    second: "秒",
-    minute: "分",
-    hour: "小时",
-    day: "天",
-    justNow: "刚刚",
-    minutesAgo: (n: number) => `${n}分钟前`,
-    today: "今天",
-    yesterday: "昨天",
-    date: (year: number | null, month: number, day: number) =>
-      year === null ? `${month}月${day}日` : `${year}年${month}月${day}日`,
-    noDue: "—",
-    overdue: (n: number) => `已超 ${n} 天`,
-    dueToday: "今天到期",
-    daysLeft: (n: number) => `剩 ${n} 天`,
-  },
 };
