@@ -11,19 +11,32 @@ from sqlalchemy import ColumnElement, select
 from desk import packet, views
 from desk.access import SERVICES, staff_of
 from desk.acting import Case, Nothing, acting, conversation_of
+from desk.errors import UnknownSkill
 from desk.routing import Route, change, read
 from gateway import handover
-from gateway.errors import BadRequest, NotFound
+from gateway.errors import BadRequest, FileRefused, NotFound
 from gateway.inbox import clean
+from gateway.web import uploads
+from records import deliveries, marks
 from records.conversations import Conversation, Message, Mode
-from records.staff import Staff
+from records.staff import SKILLS
 
 _LISTED = 100
 
 
+class CitationBody(BaseModel):
+    title: str
+    clause: str
+    version: str
+
+
 class ReplyBody(BaseModel):
+    """`citations` are clauses the words rest on, `files` were uploaded before; text is optional then."""
+
     client_msg_id: Annotated[str, Field(min_length=1, max_length=64)]
-    text: str
+    text: str = ""
+    citations: Annotated[list[CitationBody], Field(max_length=5)] = []
+    files: Annotated[list[str], Field(max_length=5)] = []
 
 
 class NoteBody(BaseModel):
@@ -99,11 +112,14 @@ async def detail(request: web.Request) -> web.Response:
             )
         ).all()
         staff = await views.staff_named(session, messages)
+        marked = await marks.of_conversation(session, conversation.id)
         summary = (await views.summaries(session, services, [conversation]))[0]
         return web.json_response(
             {
                 "conversation": summary,
-                "events": [views.event(message, staff, services) for message in messages],
+                "events": [
+                    views.event(message, staff, services, marked.get(message.id, [])) for message in messages
+                ],
                 "packet": await packet.packet(session, services, conversation, messages),
                 **await packet.customer(session, conversation),
             }
@@ -119,11 +135,33 @@ async def _take_over(case: Case, wish: Nothing) -> None:
 
 
 async def _reply(case: Case, wish: ReplyBody) -> None:
-    text = clean(wish.text, case.services.settings.message_limit)
+    files = await _files(case, wish)
+    said = wish.text if wish.text.strip() or not files else "、".join(file["name"] for file in files)
+    text = clean(said, case.services.settings.message_limit)
+    body = {"citations": _citations(case, wish), "files": files}
     message = await handover.reply(
-        case.session, case.conversation, case.staff, wish.client_msg_id, text, case.now
+        case.session, case.conversation, case.staff, wish.client_msg_id, text, case.now, body
     )
     await case.audited("reply", message=message.id)
+
+
+def _citations(case: Case, wish: ReplyBody) -> list[dict[str, str]]:
+    """What the reply rests on; NotFound for a clause that the knowledge does not have."""
+    knowledge = case.services.context.knowledge
+    for one in wish.citations:
+        if knowledge.clause(one.title, one.clause, one.version) is None:
+            raise NotFound()
+    return [one.model_dump() for one in wish.citations]
+
+
+async def _files(case: Case, wish: ReplyBody) -> list[dict[str, Any]]:
+    """What goes along; WeChat takes no files from us, so that they are refused there."""
+    if wish.files and case.conversation.channel in deliveries.PUSH_CHANNELS:
+        raise FileRefused()
+    found = [await uploads.describe(case.services, case.conversation.id, file) for file in wish.files]
+    if any(file is None for file in found):
+        raise NotFound()
+    return [file for file in found if file is not None]
 
 
 async def _note(case: Case, wish: NoteBody) -> None:
@@ -136,11 +174,11 @@ async def _noted(case: Case, text: str) -> None:
 
 
 async def _transfer(case: Case, wish: TransferBody) -> None:
-    to = None
-    if wish.to is not None:
-        to = (await case.session.scalars(select(Staff).where(Staff.login == wish.to))).one_or_none()
-        if to is None:
-            raise NotFound()
+    if wish.skill is not None and wish.skill not in SKILLS:
+        raise UnknownSkill()
+    to = await views.staff_by_login(case.session, wish.to) if wish.to else None
+    if wish.to and to is None:
+        raise NotFound()
     await handover.transfer(
         case.session, case.services, case.conversation, case.staff, case.now, to=to, skill=wish.skill
     )

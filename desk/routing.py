@@ -22,28 +22,52 @@ SERVING = frozenset({Role.SPECIALIST, Role.SUPERVISOR})
 LEADING = frozenset({Role.SUPERVISOR})
 OVERSEEING = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN})
 """Who reads reports and what others did."""
+INSPECTING = frozenset({Role.AUDITOR, Role.ADMIN})
+"""Who sees the accounts of all."""
 RUNNING = frozenset({Role.ADMIN})
 """Who gives and takes access."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """`roles` is None where no session is needed."""
+    """One route.
+
+    Attributes:
+        roles: who may call it; None where no session is needed.
+        early: open also to who has yet to set up the second factor.
+        unattended: called by the page itself, so that it is no sign of a person and keeps no session alive.
+    """
 
     method: str
     path: str
     handler: Handler
     roles: frozenset[Role] | None
+    early: bool = False
+    unattended: bool = False
 
 
-def read(path: str, handler: Handler, roles: frozenset[Role] = EVERYBODY) -> Route:
+def read(
+    path: str,
+    handler: Handler,
+    roles: frozenset[Role] = EVERYBODY,
+    *,
+    early: bool = False,
+    unattended: bool = False,
+) -> Route:
     """A GET, by default open to everybody who is logged in."""
-    return Route("GET", API + path, handler, roles)
+    return Route("GET", API + path, handler, roles, early, unattended)
 
 
-def change(path: str, handler: Handler, roles: frozenset[Role] = SERVING) -> Route:
+def change(
+    path: str,
+    handler: Handler,
+    roles: frozenset[Role] = SERVING,
+    *,
+    early: bool = False,
+    unattended: bool = False,
+) -> Route:
     """A POST, by default for those who serve customers; it needs the CSRF token."""
-    return Route("POST", API + path, handler, roles)
+    return Route("POST", API + path, handler, roles, early, unattended)
 
 
 def open_route(method: str, path: str, handler: Handler) -> Route:

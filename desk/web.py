@@ -6,15 +6,54 @@ from pathlib import Path
 
 from aiohttp import web
 
-from desk import access, colleagues, conversations, files, live, tickets
+from desk import (
+    access,
+    accounts,
+    audit_log,
+    canned,
+    colleagues,
+    conversations,
+    files,
+    live,
+    login,
+    marks,
+    panel,
+    passages,
+    presence,
+    reports,
+    reveal,
+    second_factor,
+    supervision,
+    tasks,
+    tickets,
+)
 from desk.routing import API, EVERYBODY, Handler, Route, open_route
 from gateway.services import Services
 from gateway.web.faults import answer
-from records.staff import Role
 
-ROOMS = (access, colleagues, conversations, files, tickets, live)
+ROOMS = (
+    login,
+    second_factor,
+    accounts,
+    colleagues,
+    presence,
+    conversations,
+    panel,
+    reveal,
+    files,
+    canned,
+    passages,
+    marks,
+    supervision,
+    tasks,
+    tickets,
+    live,
+    reports,
+    audit_log,
+)
 """Every module of the desk that answers requests; its `routes()` say what and to whom."""
-_ROLES = web.AppKey("roles", dict[tuple[str, str], frozenset[Role] | None])
+_ROUTES = web.AppKey("routes", dict[tuple[str, str], Route])
+_MAX_BODY = 11 * 1024 * 1024
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -28,9 +67,9 @@ def all_routes() -> list[Route]:
 
 def staff_app(services: Services, pages: Path | None = None) -> web.Application:
     """The desk's API; with `pages` also the console from that folder."""
-    app = web.Application(middlewares=[_guard])
+    app = web.Application(client_max_size=_MAX_BODY, middlewares=[_guard])
     app[access.SERVICES] = services
-    app[_ROLES] = {(route.method, route.path): route.roles for route in all_routes()}
+    app[_ROUTES] = {(route.method, route.path): route for route in all_routes()}
     for route in all_routes():
         app.router.add_route(route.method, route.path, route.handler)
     if pages is not None and pages.is_dir():
@@ -47,9 +86,11 @@ def staff_app(services: Services, pages: Path | None = None) -> web.Application:
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        roles = _roles_for(request)
-        if roles is not None:
-            await access.admit(request, roles)
+        if request.path.startswith(f"{API}/"):
+            access.check_origin(request)
+            route = _route_of(request)
+            if route.roles is not None:
+                await access.admit(request, route)
         response = await handler(request)
     except Exception as error:
         response = answer(request, request.app[access.SERVICES], error)
@@ -60,14 +101,12 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return response
 
 
-def _roles_for(request: web.Request) -> frozenset[Role] | None:
-    """Who may call this; None for a page. That the API has no such route, only colleagues are told."""
+def _route_of(request: web.Request) -> Route:
+    """The route a call of the API goes to. That there is no such route, only colleagues are told."""
     resource = request.match_info.route.resource
     method = "GET" if request.method == "HEAD" else request.method
-    known = request.app[_ROLES]
-    if resource is not None and (method, resource.canonical) in known:
-        return known[method, resource.canonical]
-    return EVERYBODY if request.path.startswith(f"{API}/") else None
+    known = request.app[_ROUTES].get((method, resource.canonical if resource else ""))
+    return known or Route(method, request.path, _health, EVERYBODY)
 
 
 async def _health(request: web.Request) -> web.Response:

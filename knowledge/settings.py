@@ -71,6 +71,8 @@ class InsurerSettings(BaseModel):
     lock_minutes: int = Field(gt=0)
     code_tries: int = Field(gt=0)
     queue_timeout_minutes: int = Field(gt=0)
+    claim_target_seconds: int = Field(gt=0, description="in which a waiting customer should be claimed")
+    reply_target_seconds: int = Field(gt=0, description="in which a customer should hear from a person")
     phone_change_pause_days: int = Field(ge=0)
     service_working_days: int = Field(gt=0)
     callback_hour: int = Field(ge=0, le=23, description="a promise to get back is kept by this hour")

@@ -9,19 +9,37 @@ from pathlib import Path
 from typing import Any
 
 import filetype
+from aiohttp import BodyPartReader, web
 from sqlalchemy import select
 
-from gateway.errors import FileRefused
+from gateway.errors import BadRequest, FileRefused, FileTooLarge
 from gateway.services import Services
 from records import documents
 from records.documents import Document
 
+_LARGEST = 10 * 1024 * 1024
+_CHUNK = 64 * 1024
 ACCEPTED = {"image/jpeg", "image/png", "application/pdf"}
 
 
 def path_of(services: Services, sha256: str) -> Path:
     """Where the bytes lie."""
     return services.options.files / sha256[:2] / sha256
+
+
+async def received(request: web.Request) -> tuple[str, bytes]:
+    """Name and bytes of the one part `file` of a multipart body; BadRequest or FileTooLarge."""
+    if not request.content_type.startswith("multipart/"):
+        raise BadRequest()
+    part = await (await request.multipart()).next()
+    if not isinstance(part, BodyPartReader) or part.name != "file":
+        raise BadRequest()
+    content = bytearray()
+    while chunk := await part.read_chunk(_CHUNK):
+        content += chunk
+        if len(content) > _LARGEST:
+            raise FileTooLarge()
+    return part.filename or "", bytes(content)
 
 
 async def store(services: Services, conversation_id: uuid.UUID, name: str, content: bytes) -> Document:
