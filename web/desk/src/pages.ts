@@ -2,6 +2,7 @@
 import type { RouteRecordRaw } from "vue-router";
 import ConversationsPage from "./pages/ConversationsPage.vue";
 import { useConversations } from "./stores/conversations";
+import { useTasks } from "./stores/tasks";
 import { useComplaints, useRequests } from "./stores/tickets";
 import { words } from "./words";
 
@@ -16,6 +17,7 @@ export interface Page {
   roles?: readonly string[];
 }
 
+const OVERSEEING = ["supervisor", "auditor", "admin"];
 const unsettled = (items: readonly { open: boolean }[]) => items.filter((item) => item.open).length;
 
 export const PAGES: readonly Page[] = [
@@ -39,6 +41,23 @@ export const PAGES: readonly Page[] = [
     title: words.nav.requests,
     component: () => import("./pages/RequestsPage.vue"),
     count: () => unsettled(useRequests().items),
+  },
+  {
+    name: "tasks",
+    path: "tasks",
+    title: words.nav.tasks,
+    component: () => import("./pages/TasksPage.vue"),
+    count: () => useTasks().items.length,
+  },
+  { name: "wall", path: "wall", title: words.nav.wall, component: () => import("./pages/WallPage.vue"), roles: OVERSEEING },
+  { name: "reports", path: "reports", title: words.nav.reports, component: () => import("./pages/ReportsPage.vue"), roles: OVERSEEING },
+  { name: "audit", path: "audit", title: words.nav.audit, component: () => import("./pages/AuditPage.vue"), roles: OVERSEEING },
+  {
+    name: "accounts",
+    path: "accounts",
+    title: words.nav.accounts,
+    component: () => import("./pages/AccountsPage.vue"),
+    roles: ["auditor", "admin"],
   },
 ];
 

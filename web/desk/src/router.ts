@@ -13,6 +13,7 @@ export const router = createRouter({
       component: ShellPage,
       children: [
         { path: "", redirect: { name: "conversations" } },
+        { path: "security", name: "security", component: () => import("./pages/SecurityPage.vue") },
         ...PAGES.map(({ path, name, component }) => ({ path, name, component })),
       ],
     },
@@ -22,10 +23,10 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession();
-  if (to.name === "login" || session.staff) return true;
+  if (to.name === "login") return true;
   try {
-    await session.restore();
-    return true;
+    if (!session.staff) await session.restore();
+    return session.secondFactorNeeded && to.name !== "security" ? { name: "security" } : true;
   } catch {
     return { name: "login", query: to.fullPath === "/c" || to.fullPath === "/" ? {} : { to: to.fullPath } };
   }

@@ -1,6 +1,6 @@
 /** Conversations: lists, one in full, and what a specialist does with it. */
 import { BASE, call } from "./http";
-import type { Person } from "./people";
+import type { Colleague, Person } from "./people";
 
 export type Mode = "bot" | "queued" | "human" | "closed";
 export type ListName = "queued" | "mine" | "bot" | "closed";
@@ -45,6 +45,76 @@ export interface Understood {
   confidence: number;
 }
 
+export type MarkKind = "wrong_intent" | "missing_answer";
+
+/** What every desk shows alike; the stream of events changes it. */
+export interface DeskState {
+  conversations: Summary[];
+  staff: Colleague[];
+}
+
+export interface Canned {
+  id: string;
+  group: string;
+  title: string;
+  text: string;
+  pinyin: string;
+  initials: string;
+}
+
+export interface Passage {
+  id: string;
+  title: string;
+  source: string;
+  short: string;
+  body: string;
+  citations: Citation[];
+}
+
+/** A reply as it is sent: the words, the clauses they rest on, the files that go along. */
+export interface ReplyContent {
+  text: string;
+  citations: Citation[];
+  files: Attachment[];
+}
+
+export interface CustomerPanel {
+  premiums: {
+    policy: string;
+    product: string;
+    kind: string;
+    due_on: string;
+    overdue: boolean;
+    amount: string | null;
+    grace_ends_on: string | null;
+    unpaid_reason: string | null;
+  }[];
+  payments: { kind_text: string; amount: string; on: string; reason: string | null }[];
+  claims: {
+    number: string;
+    kind: string;
+    state_text: string;
+    reported_on: string;
+    missing: string[];
+    amount: string | null;
+    reason: string;
+  }[];
+  requests: { number: string; title: string; state_text: string; open: boolean; missing: string[] }[];
+  complaints: { number: string; title: string; state_text: string; open: boolean; due_on: string }[];
+  documents: { name: string; kind: string | null; size: number; received_at: string }[];
+  contacts: {
+    id: string;
+    channel: string;
+    mode: Mode;
+    last_at: string;
+    summary: string;
+    specialist: string | null;
+    close_reason: string | null;
+  }[];
+}
+
+export type Secret = "name" | "phone" | "id_number" | "policy";
+
 /** `size` is in bytes. */
 export interface Attachment {
   file: string;
@@ -68,6 +138,9 @@ export interface ConversationEvent {
   at: string;
   staff: Person | null;
   understood: Understood | null;
+  marks: MarkKind[];
+  /** A supervisor's note to the specialist who serves. */
+  whisper: boolean;
   delivery: Delivery;
 }
 
@@ -125,8 +198,26 @@ export const conversations = {
   conversation: (id: string) => call<Detail>("GET", path(id)),
   claim: (id: string) => call<Changed>("POST", `${path(id)}/claim`),
   takeOver: (id: string) => call<Changed>("POST", `${path(id)}/take_over`),
-  reply: (id: string, message: { client_msg_id: string; text: string }) =>
-    call<Changed>("POST", `${path(id)}/reply`, message),
+  next: () => call<Changed>("POST", "/conversations/next"),
+  reply: (id: string, client_msg_id: string, { text, citations, files }: ReplyContent) =>
+    call<Changed>("POST", `${path(id)}/reply`, { client_msg_id, text, citations, files: files.map(({ file }) => file) }),
+  whisper: (id: string, text: string) => call<Changed>("POST", `${path(id)}/whisper`, { text }),
+  assign: (id: string, target: TransferTarget) => call<Changed>("POST", `${path(id)}/assign`, target),
+  mark: (id: string, mark: { message: number; kind: MarkKind; wanted?: string; off?: boolean }) =>
+    call<Changed>("POST", `${path(id)}/mark`, mark),
+  intents: () => call<{ items: { intent: string; text: string }[] }>("GET", "/intents"),
+  customer: (id: string) => call<CustomerPanel>("GET", `${path(id)}/customer`),
+  reveal: (id: string, what: Secret, reason: string, policy?: string) =>
+    call<{ value: string }>("POST", `${path(id)}/reveal`, { what, reason, policy }),
+  canned: (id: string) => call<{ items: Canned[] }>("GET", `${path(id)}/canned`),
+  addCanned: (title: string, text: string) => call<{ id: string }>("POST", "/canned", { title, text }),
+  removeCanned: (id: string) => call("POST", `/canned/${encodeURIComponent(id)}/remove`),
+  lookUp: (text: string) => call<{ items: Passage[] }>("GET", `/knowledge?q=${encodeURIComponent(text)}`),
+  upload(id: string, file: File): Promise<Attachment> {
+    const form = new FormData();
+    form.append("file", file);
+    return call("POST", `${path(id)}/files`, form);
+  },
   note: (id: string, text: string) => call<Changed>("POST", `${path(id)}/note`, { text }),
   transfer: (id: string, target: TransferTarget) => call<Changed>("POST", `${path(id)}/transfer`, target),
   handBack: (id: string, note: string) =>

@@ -30,10 +30,11 @@ interface ErrorBody {
   error?: { code?: string; message?: string };
 }
 
-export async function call<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+export async function call<T = unknown>(method: "GET" | "POST", path: string, body?: object | FormData): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
+  const form = body instanceof FormData;
   if (method === "POST") {
-    headers["Content-Type"] = "application/json";
+    if (!form) headers["Content-Type"] = "application/json";
     if (csrf) headers["X-CSRF"] = csrf;
   }
   let response: Response;
@@ -44,7 +45,7 @@ export async function call<T>(method: "GET" | "POST", path: string, body?: objec
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(20_000),
-      ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
+      ...(method === "POST" ? { body: form ? body : JSON.stringify(body ?? {}) } : {}),
     });
   } catch (cause) {
     throw new Unreachable("no answer", { cause });

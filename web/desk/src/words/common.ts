@@ -4,7 +4,16 @@ export const common = {
   product: "保单专员工作台",
   brand: "保单专员",
   desk: "工作台",
-  nav: { conversations: "会话", complaints: "投诉", requests: "申请" },
+  nav: {
+    conversations: "会话",
+    complaints: "投诉",
+    requests: "申请",
+    tasks: "待办",
+    wall: "看板",
+    reports: "报表",
+    audit: "审计",
+    accounts: "账号",
+  },
 
   login: {
     title: "登录工作台",
@@ -18,6 +27,8 @@ export const common = {
     unreachable: "连不上服务器，请检查网络后再试。",
     expired: "登录已过期，请重新登录。草稿还在。",
     capsLock: "大写锁定已打开",
+    code: "动态码",
+    codeHint: "打开验证器 App，输入 6 位动态码",
   },
 
   account: {
@@ -31,6 +42,7 @@ export const common = {
     light: "切换到浅色",
     help: "快捷键",
     menu: "账号菜单",
+    security: "登录安全",
   },
 
   roles: { specialist: "专员", supervisor: "主管", auditor: "审计", admin: "管理员" } as Record<string, string>,
@@ -61,6 +73,9 @@ export const common = {
       ["Alt + N", "打开等待最久的客户"],
       ["Alt + J", "下一个会话"],
       ["Alt + K", "上一个会话"],
+      ["Alt + A", "接下一位"],
+      ["/", "在空的输入框里打开快捷回复；支持拼音和首字母"],
+      ["Alt + Q", "查条款，引用到回复"],
       ["Ctrl + Enter", "发送（Mac：⌘ + Enter）"],
       ["Enter", "换行；选输入法候选字时不会发送"],
       ["Alt + I", "写备注 / 回到回复"],
@@ -68,6 +83,22 @@ export const common = {
       ["Alt + E", "结束会话"],
       ["?", "打开这个说明"],
     ] as [string, string][],
+  },
+
+  presence: {
+    label: "接待状态",
+    states: { online: "在线", break: "小休", offline: "离线" } as Record<string, string>,
+    hints: {
+      online: "新客户会自动分给您",
+      break: "不再分新客户，手上的会话继续",
+      offline: "不再分新客户",
+    } as Record<string, string>,
+    cap: "同时接待上限",
+    holding: (held: number, cap: number) => `${held}/${cap}`,
+    away: "您还没上线，新客户不会自动分给您。",
+    goOnline: "上线接待",
+    takeNext: "接下一位",
+    since: (time: string) => `${time}起`,
   },
 
   notification: { title: "有客户在等待", body: (why: string) => why || "请求人工服务" },

@@ -2,5 +2,6 @@
 import { cases } from "./cases";
 import { common } from "./common";
 import { conversations } from "./conversations";
+import { oversight } from "./oversight";
 
-export const words = { ...common, ...conversations, ...cases };
+export const words = { ...common, ...conversations, ...cases, ...oversight };
