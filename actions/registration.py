@@ -12,7 +12,7 @@ from actions.reading import read_name, read_past_date, read_policy_number
 from actions.speech import phrase
 from actions.turn import Turn
 from knowledge.catalogue import FieldType, Record, ServiceKind
-from records import claims, complaints, customers, sms
+from records import claims, complaint_steps, complaints, customers, sms
 from records.calendar import add_working_days, business_date, last_day
 from records.complaints import Complaint
 from records.request_steps import became, complete, flag_open, submit
@@ -54,7 +54,7 @@ async def add_to_complaint(turn: Turn, draft: Draft, number: str) -> Complaint:
     """Adds the draft's story to an open ticket and ends the draft."""
     complaint = await _open_ticket(turn, number)
     facts = "\n".join(part for part in (story(draft), draft.answers.get("wanted")) if part)
-    await complaints.add_facts(turn.session, complaint, facts, actor=ACTOR, now=turn.now)
+    await complaint_steps.add_facts(turn.session, complaint, facts, actor=ACTOR, now=turn.now)
     await became(turn.session, draft.request, number, actor=ACTOR, now=turn.now)
     return complaint
 
@@ -74,6 +74,7 @@ async def _request(turn: Turn, draft: Draft, due: date | None) -> str:
         actor=ACTOR,
         now=turn.now,
         due_on=due,
+        working_days=draft.kind.deadline.working_days,
         contact=await _contact(turn, draft),
         flags=[PHONE_CHANGED] if draft.kind.money and await paused_until(turn) else [],
     )
@@ -122,7 +123,7 @@ async def _complaint(turn: Turn, draft: Draft) -> tuple[str, date]:
     wish, contact = draft.answers.get("wanted", ""), await _contact(turn, draft)
     if draft.opened is not None:
         complaint = await _open_ticket(turn, draft.opened)
-        await complaints.fill_in(
+        await complaint_steps.fill_in(
             turn.session,
             complaint,
             category=category_of(draft),
@@ -133,7 +134,7 @@ async def _complaint(turn: Turn, draft: Draft) -> tuple[str, date]:
             now=turn.now,
         )
         return complaint.number, complaint.due_on
-    complaint = await complaints.create_complaint(
+    complaint = await complaint_steps.create_complaint(
         turn.session,
         category=category_of(draft),
         facts=story(draft),
