@@ -77,6 +77,8 @@ class InsurerSettings(BaseModel):
     lock_minutes: int = Field(gt=0)
     code_tries: int = Field(gt=0)
     queue_timeout_minutes: int = Field(gt=0)
+    claim_target_seconds: int = Field(gt=0, description="in which a waiting customer should be claimed")
+    reply_target_seconds: int = Field(gt=0, description="in which a customer should hear from a person")
     phone_change_pause_days: int = Field(ge=0)
     low_rating: int = Field(ge=1, le=4, description="a score up to this brings a call back")
     service_working_days: int = Field(gt=0)
