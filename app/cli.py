@@ -24,10 +24,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 demo_commands = typer.Typer(help="The demo insurer.", no_args_is_help=True)
+audit_commands = typer.Typer(help="What was done, by whom.", no_args_is_help=True)
 desk_commands = typer.Typer(help="The specialists' desk.", no_args_is_help=True)
 knowledge_commands = typer.Typer(help="What the bot may say.", no_args_is_help=True)
 nlu_commands = typer.Typer(help="What the bot understands.", no_args_is_help=True)
 app.add_typer(demo_commands, name="demo")
+app.add_typer(audit_commands, name="audit")
 app.add_typer(desk_commands, name="desk")
 app.add_typer(knowledge_commands, name="knowledge")
 service_commands = typer.Typer(help="What customers can have done.", no_args_is_help=True)
@@ -140,6 +142,20 @@ def desk_add_user(
 
     _run(add())
     _say(f"{login} can log in to the desk.")
+
+
+@audit_commands.command("verify")
+def audit_verify() -> None:
+    """Check that no entry of the audit was changed or removed: recompute every hash chain."""
+    from app import audit, database, schema
+
+    async def verify() -> bool:
+        async with database.running(Settings(), _say) as url:
+            await schema.migrate(url)
+            return await audit.verify(url, _say)
+
+    if not _run(verify()):
+        raise typer.Exit(1)
 
 
 @knowledge_commands.command("check")
