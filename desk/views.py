@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.answers import OPEN_END
 from actions.drafts import ON_FILE
 from gateway.services import Services
 from knowledge.service_field import FieldType, ServiceField
@@ -204,6 +205,10 @@ def _answer(services: Services, item: ServiceRequest, field: ServiceField, value
         return option.label
     if field.on_file and value == ON_FILE:
         return services.wording.say("form_phone_kept", phone=mask_phone(item.contact or ""))
+    if field.type is FieldType.CONSENT:
+        return services.wording.say("form_agreed")
+    if field.type is FieldType.DATE and value == OPEN_END:
+        return services.wording.say("form_open_end")
     if field.type is FieldType.YESNO:
         return services.wording.say(f"form_{value}")
     return mask_policy(value) if field.type is FieldType.POLICY else mask_text(value)

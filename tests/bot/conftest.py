@@ -203,7 +203,7 @@ def running(model: Path, actions_url: str, port: int, log: Path) -> Iterator[Ras
     try:
         while not _ready(url):
             assert process.poll() is None, log.read_text()
-            assert time.monotonic() - began < 90, log.read_text()
+            assert time.monotonic() - began < 240, log.read_text()
             time.sleep(0.1)
         yield Rasa(url, actions_url, time.monotonic() - began)
     finally:
