@@ -7,14 +7,17 @@ from datetime import date, timedelta
 from actions import complaint_signals, questions, written
 from actions.answers import YES
 from actions.complaint_merge import category_of
+from actions.days import read_past_date
 from actions.drafts import ON_FILE, Draft
-from actions.reading import read_name, read_past_date, read_policy_number
+from actions.reading import read_name, read_policy_number
 from actions.speech import phrase
 from actions.turn import Turn
-from knowledge.catalogue import FieldType, Record, ServiceKind
+from knowledge.service_field import FieldType
+from knowledge.service_kind import Record, ServiceKind
 from records import claims, complaint_steps, complaints, customers, filing, sms
 from records.calendar import add_working_days, business_date, last_day
 from records.complaints import Complaint
+from records.policies import policy_detail, stop_auto_renewal
 from records.request_steps import became, complete, flag_open, submit
 
 ACTOR = "customer"
@@ -100,14 +103,27 @@ async def _request(turn: Turn, draft: Draft, due: date | None) -> str:
 
 
 async def _carry_out(turn: Turn, draft: Draft) -> None:
-    """Changes the contact data at once and tells the number that was replaced."""
-    if turn.identity.customer_id is None or turn.identity.level < draft.kind.level:
+    """Does at once what needs no review."""
+    customer_id = turn.identity.customer_id
+    if customer_id is None or turn.identity.level < draft.kind.level:
         raise PermissionError(f"{draft.kind.kind} needs identity level {draft.kind.level}")
+    if draft.kind.policy_field is None:
+        await _change_contact(turn, draft, customer_id)
+        return
+    number = draft.answers[draft.kind.policy_field.key]
+    policy = await policy_detail(turn.session, customer_id, number)
+    if policy is None:
+        raise LookupError("The policy of a draft is no longer the customer's own.")
+    await stop_auto_renewal(turn.session, policy, actor=ACTOR, now=turn.now)
+
+
+async def _change_contact(turn: Turn, draft: Draft, customer_id: str) -> None:
+    """Changes the contact data and tells the number that was replaced."""
     asked = {field.key for field in draft.kind.asked(draft.answers)}
     given = {key: draft.answers.get(key) for key in ("phone", "email", "address") if key in asked}
     change = await customers.change_contact(
         turn.session,
-        turn.identity.customer_id,
+        customer_id,
         actor=ACTOR,
         now=turn.now,
         phone=given.get("phone"),
@@ -119,7 +135,7 @@ async def _carry_out(turn: Turn, draft: Draft) -> None:
         await sms.queue_notice(turn.session, phone=change.old_phone, text=text, now=turn.now)
     if "phone" in change.changed:
         money = turn.context.services.money_kinds
-        await flag_open(turn.session, turn.identity.customer_id, money, PHONE_CHANGED, now=turn.now)
+        await flag_open(turn.session, customer_id, money, PHONE_CHANGED, now=turn.now)
 
 
 async def paused_until(turn: Turn) -> date | None:

@@ -81,6 +81,8 @@ class Context:
     archive: Mapping[str, tuple[str, ...]]
     """Papers every policy's archive must hold, by line of insurance."""
     readings: Mapping[str, str] = field(default_factory=dict)
+    rates: Path = Path("knowledge/rates")
+    """Where the published rates of the products lie."""
 
     @classmethod
     def load(cls, root: Path) -> Context:
@@ -94,6 +96,7 @@ class Context:
             services=Catalogue.load(folder / "services"),
             wording=Wording.load(root / "domain", settings.values()),
             settings=settings,
+            rates=folder / "rates",
             signals=ComplaintSignals.load(folder / "complaint_signals.yml"),
             archive={str(line): tuple(papers) for line, papers in archive.items()},
             readings={str(intent): str(question) for intent, question in readings.items()},

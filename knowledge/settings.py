@@ -6,6 +6,7 @@ Every value stands in `settings.yml` with the law, contract or decision it comes
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,6 +65,10 @@ class InsurerSettings(BaseModel):
     surrender_refund_days: int = Field(gt=0)
     reinstatement_years: int = Field(gt=0)
     reinstatement_answer_days: int = Field(gt=0)
+    policy_loan_share: Decimal = Field(gt=0, lt=1, description="of the cash value after what is owed")
+    overdue_interest_rate: Decimal = Field(
+        ge=0, lt=1, description="a year, on premiums paid at reinstatement"
+    )
     motor_renewal_window_days: int = Field(gt=0)
     occupation_notice_days: int = Field(gt=0)
 
@@ -72,6 +77,8 @@ class InsurerSettings(BaseModel):
     lock_minutes: int = Field(gt=0)
     code_tries: int = Field(gt=0)
     queue_timeout_minutes: int = Field(gt=0)
+    claim_target_seconds: int = Field(gt=0, description="in which a waiting customer should be claimed")
+    reply_target_seconds: int = Field(gt=0, description="in which a customer should hear from a person")
     phone_change_pause_days: int = Field(ge=0)
     low_rating: int = Field(ge=1, le=4, description="a score up to this brings a call back")
     service_working_days: int = Field(gt=0)

@@ -8,18 +8,38 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from aiohttp import BodyPartReader, web
 from sqlalchemy import select
 
 from gateway import safe_files
+from gateway.errors import BadRequest, FileTooLarge
 from gateway.services import Services
 from records import documents
 from records.documents import Document
 from records.staff import Staff
 
+_MEGABYTE = 1024 * 1024
+_CHUNK = 64 * 1024
+
 
 def path_of(services: Services, sha256: str) -> Path:
     """Where the bytes lie."""
     return services.options.files / sha256[:2] / sha256
+
+
+async def received(services: Services, request: web.Request) -> tuple[str, bytes]:
+    """Name and bytes of the one part `file` of a multipart body; BadRequest or FileTooLarge."""
+    if not request.content_type.startswith("multipart/"):
+        raise BadRequest()
+    part = await (await request.multipart()).next()
+    if not isinstance(part, BodyPartReader) or part.name != "file":
+        raise BadRequest()
+    content = bytearray()
+    while chunk := await part.read_chunk(_CHUNK):
+        content += chunk
+        if len(content) > services.settings.file_megabytes * _MEGABYTE:
+            raise FileTooLarge()
+    return part.filename or "", bytes(content)
 
 
 async def store(services: Services, conversation_id: uuid.UUID, name: str, content: bytes) -> Document:
