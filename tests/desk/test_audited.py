@@ -19,13 +19,11 @@ from records import audit, tasks
 from records.audit import AuditEntry
 from tests.desk.conftest import Specialist
 from tests.gateway.conftest import Customer
+from tests.gateway.test_safe_files import png
 
 SIGN_OF_LIFE = "/desk/api/presence/alive"
 """The one changing call without a row: the page sends it by itself every 15 seconds."""
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000100"
-    "05fe02fea7d605b60000000049454e44ae426082"
-)
+PNG = png(1, 1)
 
 
 @pytest.fixture
