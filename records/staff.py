@@ -57,6 +57,11 @@ class Staff(Base):
     totp_confirmed_at: Mapped[Moment | None]
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
 
+    @property
+    def actor(self) -> str:
+        """How events and the audit name this colleague."""
+        return f"staff:{self.id}"
+
 
 class LoginFailure(Base):
     """Wrong log-ins in a row under one name."""
