@@ -25,7 +25,8 @@ from tests.gateway.conftest import ADDRESS, SITE, Customer, said
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
 CURSOR = """(() => {
   const at = document.activeElement;
-  return (at.getAttribute('aria-label') || '') + (at.labels?.[0]?.textContent || '') + at.textContent;
+  const own = ['A', 'BUTTON'].includes(at.tagName) ? at.textContent : '';
+  return (at.getAttribute('aria-label') || '') + (at.labels?.[0]?.textContent || '') + own;
 })()"""
 """What the thing with the cursor is called."""
 TABS = 60
