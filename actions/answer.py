@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
+from datetime import date
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -11,10 +13,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.act import Act
 from actions.heard import SAID, Heard
+from actions.own_contract import lines, own_contract
 from actions.speech import payload as make_payload
 from actions.speech import phrase, say, with_way_out
 from actions.turn import Turn
-from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Unknown
+from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Result, Unknown
+from records.gaps import GapReason, note_gap
+
+log = logging.getLogger(__name__)
 
 PRODUCT_SLOT = "product"
 SECTION = "section"
@@ -28,7 +34,15 @@ class AnswerQuestion(Act):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
         known = product_of(now, heard) or tracker.get_slot(PRODUCT_SLOT)
-        explain(dispatcher, now, heard, product=known)
+        policy = await own_contract(now, known)
+        explain(
+            dispatcher,
+            now,
+            heard,
+            product=known,
+            began=policy.effective_on if policy else None,
+            more_lines=lines(now, policy, heard.intent),
+        )
         return [SlotSet(PRODUCT_SLOT, known)]
 
 
@@ -47,18 +61,25 @@ def explain(
     heard: Heard,
     *,
     product: str | None,
+    began: date | None = None,
     more_lines: Sequence[str] = (),
     more_buttons: Sequence[Button] = (),
 ) -> None:
-    """Says what the knowledge base holds: a fact, what to choose from, or that it does not know."""
+    """Says what the knowledge base holds: a fact, what to choose from, or that it does not know.
+
+    `began` is the day the customer's own contract of the product began, whose version of the clauses holds.
+    """
     words = heard.entity(SECTION) or heard.words
-    match now.context.knowledge.answer(heard.intent, product, words, now.today):
+    found = _held_back(now, now.context.knowledge.answer(heard.intent, product, words, now.today, began))
+    if isinstance(found, Unknown):
+        _note(now, heard, product, found)
+    match found:
         case Answer(text=text, citations=citations, next=following):
             basis = "".join(one.label for one in citations[:CITED])
-            lines = [text, *([phrase("basis", clauses=basis)] if basis else []), *more_lines]
+            told = [text, *([phrase("basis", clauses=basis)] if basis else []), *more_lines]
             say(
                 dispatcher,
-                "\n".join(lines),
+                "\n".join(told),
                 buttons=_kept_short([*more_buttons, *following]),
                 citations=citations,
             )
@@ -69,6 +90,28 @@ def explain(
         case Unknown(candidates=candidates):
             name = "utter_unknown_near" if candidates else "utter_unknown"
             _choose(dispatcher, name, candidates, heard, more_lines, more_buttons)
+
+
+def _held_back(now: Turn, found: Result) -> Result:
+    """The result, unless a sentence of it must not be said: then nothing is known."""
+    objections = now.context.knowledge.objections(found) if isinstance(found, Answer) else []
+    if not objections:
+        return found
+    log.error("an answer was held back: %s", "; ".join(objections), extra={"turn": str(now.id)})
+    return Unknown([], [], refused=True)
+
+
+def _note(now: Turn, heard: Heard, product: str | None, found: Unknown) -> None:
+    note_gap(
+        now.session,
+        conversation_id=now.conversation_id,
+        turn_id=now.id,
+        intent=heard.intent,
+        product_code=product,
+        question=heard.words,
+        reason=GapReason.REFUSED if found.refused else GapReason.UNKNOWN,
+        asked_at=now.now,
+    )
 
 
 def _choose(

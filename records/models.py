@@ -1,6 +1,7 @@
 """Every model, so that `Base.metadata` is whole: migrations and tests import this module."""
 
 from records import (
+    acknowledgements,
     applications,
     attempts,
     audit,
@@ -12,6 +13,7 @@ from records import (
     customers,
     deliveries,
     documents,
+    gaps,
     installation,
     numbers,
     policies,
@@ -29,6 +31,7 @@ from records.base import Base
 metadata = Base.metadata
 
 __all__ = [
+    "acknowledgements",
     "applications",
     "attempts",
     "audit",
@@ -40,6 +43,7 @@ __all__ = [
     "customers",
     "deliveries",
     "documents",
+    "gaps",
     "installation",
     "metadata",
     "numbers",
