@@ -13,9 +13,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.act import Act
 from actions.heard import SAID, Heard
+from actions.illustration import illustrate
 from actions.own_contract import lines, own_contract
+from actions.speech import human_button, phrase, say, with_way_out
 from actions.speech import payload as make_payload
-from actions.speech import phrase, say, with_way_out
 from actions.turn import Turn
 from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Result, Unknown
 from records.gaps import GapReason, note_gap
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 PRODUCT_SLOT = "product"
 SECTION = "section"
+PRICE = "ask_price"
 CITED = 2
 
 
@@ -34,6 +36,10 @@ class AnswerQuestion(Act):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
         known = product_of(now, heard) or tracker.get_slot(PRODUCT_SLOT)
+        if heard.intent == PRICE and (worked_out := illustrate(now, heard, known)):
+            text, table = worked_out
+            say(dispatcher, text, buttons=[human_button()], citations=[table])
+            return [SlotSet(PRODUCT_SLOT, known)]
         policy = await own_contract(now, known)
         explain(
             dispatcher,

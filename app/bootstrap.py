@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 from actions.turn import Context
-from app import keys, wechat
+from app import keys, reload, wechat
 from app.errors import AppError
 from app.settings import ROOT, Settings
 from gateway import outbox, sweeper
@@ -70,7 +70,12 @@ async def bootstrap(settings: Settings, clock: Callable[[], datetime] = _now) ->
         stack.push_async_callback(services.rasa.stop)
         await dispatcher.start()
         stack.push_async_callback(dispatcher.stop)
-        for work in (sweeper.run_forever(services), outbox.run_forever(services, outbox.DemoSms())):
+        works = (
+            sweeper.run_forever(services),
+            outbox.run_forever(services, outbox.DemoSms()),
+            reload.run_forever(services, ROOT),
+        )
+        for work in works:
             stack.push_async_callback(_cancel, asyncio.create_task(work))
         yield services
 

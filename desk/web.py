@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from desk import access, colleagues, conversations, files, live, tickets
+from desk import access, colleagues, conversations, files, knowledge_changes, live, tickets
 from gateway.services import Services
 from gateway.web.faults import answer
 
@@ -22,7 +22,7 @@ def staff_app(services: Services, pages: Path | None = None) -> web.Application:
     """The desk's API; with `pages` also the console from that folder."""
     app = web.Application(middlewares=[_guard])
     app[access.SERVICES] = services
-    for room in (access, colleagues, conversations, files, tickets, live):
+    for room in (access, colleagues, conversations, files, tickets, knowledge_changes, live):
         app.router.add_routes(room.routes())
     app.router.add_get("/health", _health)
     if pages is not None and pages.is_dir():

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from knowledge.documents import Section
 from knowledge.errors import InvalidKnowledge
+from knowledge.yaml_file import read_mapping
 
 EVERY_PRODUCT = "*."
 
@@ -24,7 +22,7 @@ class Asked:
     @classmethod
     def load(cls, path: Path, sections: Sequence[Section]) -> Asked:
         """Read `asked.yml`; InvalidKnowledge when a name is that of no section, or holds no list."""
-        raw = _mapping(path)
+        raw = read_mapping(path)
         known = {section.id for section in sections}
         known |= {_of_every_product(section) for section in sections if section.product}
         for name, questions in raw.items():
@@ -50,7 +48,7 @@ class Elsewhere:
     @classmethod
     def load(cls, path: Path) -> Elsewhere:
         """Read `elsewhere.yml`; InvalidKnowledge when a matter lacks its words or questions."""
-        raw = _mapping(path)
+        raw = read_mapping(path)
         for name, matter in raw.items():
             if not isinstance(matter, dict) or set(matter) != {"words", "asked"}:
                 raise InvalidKnowledge(path, _line_of(path, name), f"'{name}' needs 'words' and 'asked'")
@@ -58,17 +56,6 @@ class Elsewhere:
             tuple(str(word) for matter in raw.values() for word in matter["words"]),
             tuple(str(question) for matter in raw.values() for question in matter["asked"]),
         )
-
-
-def _mapping(path: Path) -> dict[str, Any]:
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InvalidKnowledge(path, mark.line + 1 if mark else 1, f"is not YAML: {error}") from error
-    if not isinstance(raw, dict):
-        raise InvalidKnowledge(path, 1, "is not a mapping")
-    return raw
 
 
 def _line_of(path: Path, name: str) -> int:

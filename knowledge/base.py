@@ -55,6 +55,7 @@ class KnowledgeBase:
         self.settings = contents.settings
         self.topics = contents.topics
         self.library = contents.library
+        self.rates = contents.rates
         self._sayable = Sayable(contents.guard, contents.settings)
         self._names = ProductNames(self.products.values(), self.topics.lines)
         self._search = Search(
@@ -85,6 +86,10 @@ class KnowledgeBase:
 
     def clause(self, title: str, clause: str, version: str) -> Citation | None:
         """The public text behind a citation."""
+        tables = (one for one in self.rates.values() if (one.title, one.version) == (title, version))
+        table = next(tables, None)
+        if table:
+            return Citation(table.title, "", table.version, table.body)
         return self.library.clause(title, clause, version)
 
     def objections(self, answer: Answer) -> list[str]:

@@ -13,6 +13,7 @@ from knowledge.glossary import read_glossary
 from knowledge.guard import Guard
 from knowledge.library import Library
 from knowledge.loader import read_file
+from knowledge.rates import RateTable
 from knowledge.settings import InsurerSettings
 from knowledge.topics import Topics
 
@@ -30,6 +31,7 @@ class Contents:
     asked: Asked
     elsewhere: Elsewhere
     guard: Guard
+    rates: Mapping[str, RateTable]
 
     @classmethod
     def load(cls, folder: Path) -> Contents:
@@ -57,6 +59,7 @@ class Contents:
             Asked.load(folder / "asked.yml", sections),
             Elsewhere.load(folder / "elsewhere.yml"),
             Guard.load(folder / "guard.yml"),
+            {path.stem: RateTable.load(path) for path in sorted((folder / "rates").glob("*.yml"))},
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.errors import InvalidKnowledge
+from knowledge.yaml_file import read_mapping
 
 
 class Topic(BaseModel):
@@ -49,7 +49,7 @@ class Topics:
     @classmethod
     def load(cls, path: Path) -> Topics:
         """Read `topics.yml`; InvalidKnowledge when an entry is malformed."""
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_mapping(path)
         try:
             by_intent = {name: Topic.model_validate(entry) for name, entry in raw["intents"].items()}
         except ValidationError as error:

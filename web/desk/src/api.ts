@@ -54,6 +54,20 @@ export interface Citation {
   version: string;
 }
 
+/** A version of a text that came into force, held against the one before. */
+export interface NewVersion {
+  key: string;
+  kind: string;
+  title: string;
+  version: string;
+  effective_from: string;
+  approver: string;
+  earlier: string | null;
+  changes: { kind: "added" | "removed" | "changed"; clause: string; title: string; before: string; since: string }[];
+  read_by: string[];
+  read: boolean;
+}
+
 export interface Understood {
   intent: string;
   intent_text: string;
@@ -250,6 +264,9 @@ export const api = {
     call<Changed>("POST", `${conversation(id)}/close`, summary ? { reason, summary } : { reason }),
   complaints: () => call<{ items: Complaint[] }>("GET", "/complaints"),
   requests: () => call<{ items: ServiceRequest[] }>("GET", "/requests"),
+  knowledgeChanges: (since: string) =>
+    call<{ since: string; items: NewVersion[] }>("GET", `/knowledge/changes${since ? `?since=${since}` : ""}`),
+  acknowledgeVersion: (key: string, version: string) => call("POST", "/knowledge/acknowledge", { key, version }),
   fileUrl: (id: string, file: string) => `${BASE}${conversation(id)}/files/${encodeURIComponent(file)}`,
   eventsUrl: `${BASE}/events`,
 };

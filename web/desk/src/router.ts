@@ -15,6 +15,7 @@ export const router = createRouter({
         { path: "", redirect: { name: "conversations" } },
         { path: "c/:id?", name: "conversations", component: ConversationsPage },
         { path: "complaints/:number?", name: "complaints", component: () => import("./pages/ComplaintsPage.vue") },
+        { path: "knowledge", name: "knowledge", component: () => import("./pages/KnowledgePage.vue") },
         { path: "requests/:number?", name: "requests", component: () => import("./pages/RequestsPage.vue") },
       ],
     },
