@@ -11,10 +11,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import offers, own_contract
 from actions.act import Act
 from actions.heard import SAID, Heard
 from actions.illustration import illustrate
-from actions.own_contract import lines, own_contract
 from actions.speech import human_button, phrase, say, with_way_out
 from actions.speech import payload as make_payload
 from actions.turn import Turn
@@ -40,14 +40,16 @@ class AnswerQuestion(Act):
             text, table = worked_out
             say(dispatcher, text, buttons=[human_button()], citations=[table])
             return [SlotSet(PRODUCT_SLOT, known)]
-        policy = await own_contract(now, known)
+        policy = await own_contract.find(now, known)
+        figures, buttons = await offers.beside(now, heard)
         explain(
             dispatcher,
             now,
             heard,
             product=known,
             began=policy.effective_on if policy else None,
-            more_lines=lines(now, policy, heard.intent),
+            more_lines=[*own_contract.lines(now, policy, heard.intent), *figures],
+            more_buttons=buttons,
         )
         return [SlotSet(PRODUCT_SLOT, known)]
 

@@ -13,7 +13,7 @@ from actions.reading import read_amount
 from actions.speech import phrase
 from actions.turn import Turn
 from knowledge.answers import Citation
-from knowledge.rates import NoRate, RateTable
+from knowledge.premiums import NoRate, RateTable
 
 SEX = re.compile(r"[男女]")
 AGE = re.compile(r"(\d{1,2})\s*(?:周?岁)")

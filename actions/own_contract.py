@@ -11,7 +11,7 @@ from records.policies import Policy, policies_of
 KNOWN = 1
 
 
-async def own_contract(now: Turn, product: str | None) -> Policy | None:
+async def find(now: Turn, product: str | None) -> Policy | None:
     """The one own policy of a product; None for a guest, without a product, or when there are several."""
     customer_id = now.identity.customer_id
     if product is None or customer_id is None or now.identity.level < KNOWN:

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from aiohttp import web
+from pydantic import BaseModel
 
 from desk.access import SERVICES, body_of, staff_of
+from desk.routing import EVERYBODY, Route, change, read
 from gateway.errors import BadRequest, NotFound
 from knowledge.changes import NewVersion, new_versions
 from records.acknowledgements import acknowledge, acknowledged
@@ -16,10 +18,17 @@ PERIOD = timedelta(days=400)
 """How far back is shown when no day is asked for."""
 
 
-def routes() -> list[web.RouteDef]:
+class Version(BaseModel):
+    """Which version was read."""
+
+    key: str
+    version: str
+
+
+def routes() -> list[Route]:
     return [
-        web.get("/desk/api/knowledge/changes", changes),
-        web.post("/desk/api/knowledge/acknowledge", confirm),
+        read("/knowledge/changes", changes),
+        change("/knowledge/acknowledge", confirm, EVERYBODY),
     ]
 
 
@@ -38,14 +47,13 @@ async def changes(request: web.Request) -> web.Response:
 
 async def confirm(request: web.Request) -> web.Response:
     """POST /desk/api/knowledge/acknowledge {key, version}: I have read it."""
-    body = await body_of(request)
-    key, version = body.get("key"), body.get("version")
+    version = await body_of(request, Version)
     services = request.app[SERVICES]
     sources = {(one.source.key, one.source.version) for one in services.context.knowledge.library}
-    if (key, version) not in sources:
+    if (version.key, version.version) not in sources:
         raise NotFound()
     async with services.sessions.begin() as session:
-        await acknowledge(session, str(key), str(version), staff_of(request).id, services.clock())
+        await acknowledge(session, version.key, version.version, staff_of(request).id, services.clock())
     return web.json_response({"ok": True})
 
 

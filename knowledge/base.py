@@ -136,6 +136,18 @@ class KnowledgeBase:
             return self._without_product(question, several)
         return self._choose(question, code)
 
+    def look_up(self, words: str, on: date, limit: int) -> list[Section]:
+        """Sections in force on a day that have something of the words, best first: for specialists to read.
+
+        A product named in the words goes before others.
+        """
+        code = self._names.find(words)
+        ranked = sorted(
+            (hit for hit in self._search.rank(words, text=words) if hit.key),
+            key=lambda hit: -hit.score - (OWN_LEAD if code and hit.section.product == code else 0),
+        )
+        return [hit.section for hit in ranked if hit.section.source.in_force(on)][:limit]
+
     def _code(self, product: str | None) -> str | None:
         return product if not product or product in self.products else self._names.find(product)
 

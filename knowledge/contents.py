@@ -13,7 +13,7 @@ from knowledge.glossary import read_glossary
 from knowledge.guard import Guard
 from knowledge.library import Library
 from knowledge.loader import read_file
-from knowledge.rates import RateTable
+from knowledge.premiums import RateTable
 from knowledge.settings import InsurerSettings
 from knowledge.topics import Topics
 

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.errors import InvalidKnowledge
-from knowledge.rates import NoRate, RateTable
+from knowledge.premiums import NoRate, RateTable
 
 FOLDER = Path(__file__).resolve().parents[2] / "knowledge" / "rates"
 GIVEN = {"sex": "男", "age": 36, "pay_years": 30, "sum_insured": 500000, "frequency": "年"}
