@@ -16,7 +16,7 @@ from knowledge.catalogue import FieldType, ServiceField
 from records import channel_accounts
 from records.calendar import business_date
 from records.channel_accounts import Reach
-from records.complaints import Complaint
+from records.complaints import ANSWERED, Complaint
 from records.conversations import Conversation, Message, Mode, Origin, Visibility
 from records.customers import Customer
 from records.marks import Mark
@@ -144,7 +144,11 @@ def event(
 
 
 def complaint(ticket: Complaint, owner: Customer | None, now: datetime) -> dict[str, Any]:
-    """A line of the complaint list; `days_left` counts calendar days to the statutory date."""
+    """A line of the complaint list; `days_left` counts calendar days to the statutory date.
+
+    `clock` is the statutory one: `days` may pass after `from`, those of a pause included.
+    """
+    paused_on = ticket.paused_on
     return {
         "number": ticket.number,
         "category": ticket.category.value,
@@ -159,6 +163,14 @@ def complaint(ticket: Complaint, owner: Customer | None, now: datetime) -> dict[
         "received_at": iso(ticket.received_at),
         "due_on": ticket.due_on.isoformat(),
         "days_left": (ticket.due_on - business_date(now)).days,
+        "clock": {
+            "from": ticket.clock_from.isoformat(),
+            "days": ticket.allowed_days + ticket.paused_days,
+            "paused_on": paused_on.isoformat() if paused_on else None,
+            "stopped": ticket.state in ANSWERED,
+        },
+        "signals": ticket.signals,
+        "priority": ticket.priority,
         "customer": mask_name(owner.name) if owner else None,
         "conversation_id": _text(ticket.conversation_id),
     }
@@ -189,23 +201,26 @@ def title_of(services: Services, item: ServiceRequest) -> str:
     return services.context.services.title(item.kind)
 
 
-def filled(services: Services, item: ServiceRequest) -> dict[str, str]:
-    """What the customer answered, by the field's label, masked and in the order it is asked."""
+def filled(services: Services, item: ServiceRequest, *, masked: bool = True) -> dict[str, str]:
+    """What the customer answered, by the field's label and in the order it is asked."""
     kind = services.context.services.kinds.get(item.kind)
     return {
-        field.label: _answer(services, item, field, str(item.answers[field.key]))
+        field.label: _answer(services, item, field, str(item.answers[field.key]), masked)
         for field in (kind.fields if kind else ())
         if item.answers.get(field.key)
     }
 
 
-def _answer(services: Services, item: ServiceRequest, field: ServiceField, value: str) -> str:
+def _answer(services: Services, item: ServiceRequest, field: ServiceField, value: str, masked: bool) -> str:
     if option := field.option(value):
         return option.label
     if field.on_file and value == ON_FILE:
-        return services.wording.say("form_phone_kept", phone=mask_phone(item.contact or ""))
+        contact = item.contact or ""
+        return services.wording.say("form_phone_kept", phone=mask_phone(contact) if masked else contact)
     if field.type is FieldType.YESNO:
         return services.wording.say(f"form_{value}")
+    if not masked:
+        return value
     return mask_policy(value) if field.type is FieldType.POLICY else mask_text(value)
 
 
