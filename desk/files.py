@@ -61,7 +61,7 @@ async def upload(request: web.Request) -> web.Response:
         if conversation is None:
             raise NotFound()
         handover.require_holder(conversation, person)
-    name, content = await uploads.received(request)
+    name, content = await uploads.received(services, request)
     document = await uploads.store(services, conversation_id, name, content)
     async with services.sessions.begin() as session:
         await audit.append(

@@ -12,12 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from desk import state
 from desk.access import SERVICES, admit
-from desk.errors import LoginRequired
+from desk.errors import DeskError
 from desk.routing import Route, read
 from gateway.feed import News
 from gateway.services import Services
 
 PING_SECONDS = 15.0
+_PAUSE_SECONDS = 1.0
 
 
 def routes() -> list[Route]:
@@ -39,32 +40,48 @@ async def stream(request: web.Request) -> web.StreamResponse:
         }
     )
     await response.prepare(request)
-    with services.feed.subscribe(None) as news, contextlib.suppress(ConnectionError, LoginRequired):
-        await _tell(response, services, News(None, "lost"))
-        await _send(response, "ping", {})
+    with services.feed.subscribe(None) as news, contextlib.suppress(ConnectionError):
         loop = asyncio.get_running_loop()
-        ping_at = loop.time() + PING_SECONDS
+        missed, ping_at = True, loop.time()
         while True:
+            if missed:
+                missed = not await _tell(response, services, News(None, "lost"))
+            if missed:
+                await asyncio.sleep(_PAUSE_SECONDS)
+                continue
             try:
                 item = await asyncio.wait_for(news.get(), max(0.0, ping_at - loop.time()))
             except TimeoutError:
-                await admit(request, STREAM)
+                if not await _still_admitted(request):
+                    break
                 await _send(response, "ping", {})
                 ping_at = loop.time() + PING_SECONDS
                 continue
-            await _tell(response, services, item)
+            missed = not await _tell(response, services, item)
     return response
 
 
-async def _tell(response: web.StreamResponse, services: Services, item: News) -> None:
+async def _still_admitted(request: web.Request) -> bool:
+    """Whether the session still lives; yes as long as the database cannot tell."""
+    try:
+        await admit(request, STREAM)
+    except DeskError:
+        return False
+    except SQLAlchemyError:
+        return True
+    return True
+
+
+async def _tell(response: web.StreamResponse, services: Services, item: News) -> bool:
+    """Send what the news means; False when the database could not tell, so that something was missed."""
     try:
         async with services.sessions() as session:
             events = await state.told(session, services, item)
     except SQLAlchemyError:
-        # The feed says `lost` once the database is back; until then nothing can be read.
-        return
+        return False
     for name, data in events:
         await _send(response, name, data)
+    return True
 
 
 async def _send(response: web.StreamResponse, name: str, data: Any) -> None:

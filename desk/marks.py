@@ -14,7 +14,7 @@ from desk.routing import OVERSEEING, Route, change, read
 from gateway import feed
 from gateway.errors import NotFound
 from records import marks
-from records.conversations import Message
+from records.conversations import Message, Origin
 from records.marks import Marked, MarkKind
 from records.masking import mask_text
 
@@ -43,6 +43,8 @@ def routes() -> list[Route]:
 async def _mark(case: Case, wish: MarkBody) -> None:
     message = await case.session.get(Message, wish.message)
     if message is None or message.conversation_id != case.conversation.id:
+        raise NotFound()
+    if message.origin is not Origin.CUSTOMER:
         raise NotFound()
     if wish.wanted is not None and wish.wanted not in case.services.context.readings:
         raise NotFound()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -16,15 +17,16 @@ _LONGEST_QUERY = 100
 
 
 def routes() -> list[Route]:
-    return [read("/knowledge", look_up)]
+    return [read("/knowledge", search)]
 
 
-async def look_up(request: web.Request) -> web.Response:
+async def search(request: web.Request) -> web.Response:
     """GET /desk/api/knowledge?q= → sections in force today, best first, each with what it cites."""
     services = request.app[SERVICES]
     words = request.query.get("q", "").strip()[:_LONGEST_QUERY]
     today = services.settings.today(services.clock())
-    found = services.context.knowledge.look_up(words, today, _FOUND) if words else []
+    look_up = services.context.knowledge.look_up
+    found = await asyncio.to_thread(look_up, words, today, _FOUND) if words else []
     return web.json_response({"items": [_item(services, section) for section in found]})
 
 

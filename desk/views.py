@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.drafts import ON_FILE
 from gateway.services import Services
-from knowledge.catalogue import FieldType, ServiceField
+from knowledge.service_field import FieldType, ServiceField
 from records import channel_accounts
 from records.calendar import business_date
 from records.channel_accounts import Reach

@@ -6,6 +6,7 @@ Every value stands in `settings.yml` with the law, contract or decision it comes
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ class InsurerSettings(BaseModel):
     ambulance: str
     traffic_police: str
 
+    elderly_age: int = Field(gt=0, description="from this age on a complainant is called at once")
     complaint_days: int = Field(gt=0, description="days from receipt for a simple complaint")
     complaint_days_complex: int = Field(gt=0)
     complaint_days_extension: int = Field(gt=0)
@@ -63,6 +65,10 @@ class InsurerSettings(BaseModel):
     surrender_refund_days: int = Field(gt=0)
     reinstatement_years: int = Field(gt=0)
     reinstatement_answer_days: int = Field(gt=0)
+    policy_loan_share: Decimal = Field(gt=0, lt=1, description="of the cash value after what is owed")
+    overdue_interest_rate: Decimal = Field(
+        ge=0, lt=1, description="a year, on premiums paid at reinstatement"
+    )
     motor_renewal_window_days: int = Field(gt=0)
     occupation_notice_days: int = Field(gt=0)
 
@@ -77,6 +83,8 @@ class InsurerSettings(BaseModel):
     low_rating: int = Field(ge=1, le=4, description="a score up to this brings a call back")
     service_working_days: int = Field(gt=0)
     callback_hour: int = Field(ge=0, le=23, description="a promise to get back is kept by this hour")
+    file_megabytes: int = Field(gt=0, le=50, description="largest file a customer may send")
+    picture_megapixels: int = Field(gt=0, description="largest picture, in million pixels")
     message_limit: int = Field(gt=0, description="longest customer message, characters")
     quiet_from: time = Field(description="from here on no notices are sent")
     quiet_to: time = Field(description="and here they go on, the next morning")

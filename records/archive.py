@@ -24,9 +24,9 @@ _DAYS_OF_A_YEAR = 366
 
 @dataclass(frozen=True)
 class Needed:
-    """Which papers must be there: for every policy, and for each kind of request made under it."""
+    """Which papers must be there: for each line of insurance, and for each kind of request made under it."""
 
-    always: Sequence[str]
+    by_line: Mapping[str, Sequence[str]]
     by_kind: Mapping[str, Sequence[str]]
 
 
@@ -71,7 +71,7 @@ async def archive_of(session: AsyncSession, number: str, needed: Needed) -> Arch
     belongings = await _belongings(session, policy.id)
     documents = await _documents(session, policy.id, belongings)
     papers = await papers_of(session, policy.id)
-    return Archive(policy, documents, papers, _gaps(belongings.requests, documents, papers, needed))
+    return Archive(policy, documents, papers, _gaps(policy, belongings.requests, documents, papers, needed))
 
 
 async def incomplete_archives(
@@ -113,6 +113,7 @@ async def _documents(session: AsyncSession, policy_id: int, belongings: _Belongi
 
 
 def _gaps(
+    policy: Policy,
     requests: Iterable[ServiceRequest],
     documents: Iterable[Document],
     papers: Iterable[Paper],
@@ -124,11 +125,12 @@ def _gaps(
     for document in documents:
         if document.kind and document.destroyed_at is None:
             files.setdefault(document.request_id, set()).add(document.kind)
-    gaps = [Gap(kind, None) for kind in needed.always if kind not in on_shelf | files.get(None, set())]
+    own = on_shelf | files.get(None, set())
+    gaps = [Gap(kind, None) for kind in needed.by_line.get(policy.product.line, ()) if kind not in own]
     for request in requests:
         if request.state in _NEEDS_NO_PAPERS:
             continue
-        there = on_shelf | files.get(request.id, set()) | files.get(None, set())
+        there = own | files.get(request.id, set())
         gaps += [
             Gap(kind, request.number) for kind in needed.by_kind.get(request.kind, ()) if kind not in there
         ]

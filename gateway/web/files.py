@@ -15,7 +15,7 @@ async def upload(request: web.Request) -> web.Response:
     """POST /api/chat/files (multipart, one part `file`) → {file, name, type, size}."""
     services = request.app[SERVICES]
     conversation_id = await sessions.conversation_of(services, bearer(request))
-    name, content = await uploads.received(request)
+    name, content = await uploads.received(services, request)
     document = await uploads.store(services, conversation_id, name, content)
     return web.json_response(uploads.wire(document))
 

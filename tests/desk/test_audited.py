@@ -57,7 +57,7 @@ class Recorder:
 
     async def sends_a_file(self, conversation: Any) -> dict[str, Any]:
         before, lin = await self._rows(), self._people["lin"]
-        form = FormData()
+        form = FormData(quote_fields=False)
         form.add_field("file", PNG, filename="说明.png", content_type="image/png")
         path = f"/desk/api/conversations/{conversation}/files"
         async with lin.web.post(path, data=form, headers={"X-CSRF": lin.csrf}) as response:
@@ -105,7 +105,7 @@ async def _queue(customer: Customer, services: Services) -> None:
 async def _conversations(calls: Recorder, customer: Customer, services: Services) -> None:
     here = f"/conversations/{customer.conversation}"
     route = "/conversations/{id}"
-    message = (await customer.sees())[0]
+    message = (await customer.sees())[1]
     await _queue(customer, services)
     await calls.does("lin", f"{route}/claim", f"{here}/claim")
     file = await calls.sends_a_file(customer.conversation)

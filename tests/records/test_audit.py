@@ -86,3 +86,30 @@ async def test_personal_numbers_are_refused(sessions: Sessions, secret: str) -> 
             await audit.append(
                 session, subject="case:1", actor="bot", action="noted", detail={"phone": secret}
             )
+
+
+async def test_all_chains_are_verified_and_a_changed_entry_is_found(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        for subject in ("case:1", "case:2"):
+            for action in ("opened", "closed"):
+                await audit.append(session, subject=subject, actor="staff:1", action=action)
+        whole = await audit.verify(session)
+    assert (whole.entries, whole.chains, whole.broken) == (4, 2, [])
+    async with sessions.begin() as session:
+        await session.execute(text("ALTER TABLE audit DISABLE TRIGGER USER"))
+        await session.execute(text("UPDATE audit SET actor = 'staff:9' WHERE subject = 'case:2' AND seq = 2"))
+        await session.execute(text("DELETE FROM audit WHERE subject = 'case:1' AND seq = 1"))
+    async with sessions() as session:
+        assert (await audit.verify(session)).broken == [("case:1", 1), ("case:2", 2)]
+
+
+async def test_entries_are_searched_newest_first_page_by_page(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        for number in range(5):
+            await audit.append(session, subject=f"case:{number}", actor="staff:1", action="opened")
+        await audit.append(session, subject="case:0", actor="staff:2", action="closed")
+    async with sessions() as session:
+        look = {"subject": None, "actor": "staff:1", "action": None}
+        first = await audit.search(session, **look, before=None, limit=3)
+        rest = await audit.search(session, **look, before=first[-1].id, limit=3)
+    assert [one.subject for one in first + rest] == [f"case:{n}" for n in (4, 3, 2, 1, 0)]

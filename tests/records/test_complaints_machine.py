@@ -212,5 +212,7 @@ class Complaints(Machine):
             assert complaint.late(today) == self.late
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_complaints_by_a_state_machine(sessions: Sessions) -> None:
     await play(Complaints, sessions)

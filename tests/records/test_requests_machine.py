@@ -156,5 +156,7 @@ class Requests(Machine):
         )
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_requests_by_a_state_machine(sessions: Sessions) -> None:
     await play(Requests, sessions)

@@ -12,7 +12,7 @@ from gateway.channels.accounts import Arrival
 from gateway.channels.wechat.api import ApiError, NoAnswer, NotReached
 from gateway.channels.wechat.channel import NAME, WeChat
 from gateway.channels.wechat.pushes import Kind, Push
-from gateway.errors import FileRefused, FileTooLarge, UnknownButton
+from gateway.errors import FileError, UnknownButton
 from gateway.services import Services
 from gateway.speech import Words, speak
 from gateway.web import uploads
@@ -163,7 +163,7 @@ class _Intake:
         except (ApiError, NotReached, NoAnswer) as error:
             logger.warning("a picture could not be fetched: %s", error)
             await self._other("［图片］", "utter_wechat_media_failed")
-        except (FileRefused, FileTooLarge) as error:
+        except FileError as error:
             await self._other("［图片］", f"utter_error_{error.code}")
         else:
             await inbox.receive_file(*self._to, uploads.wire(document), self._address)
