@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
@@ -35,7 +36,8 @@ class AskAgent(Act):
             more = [button("my_agent", "ask_agent", own="yes")]
             answer.explain(dispatcher, now, heard, product=None, more_buttons=more)
             return []
-        customer_id = identified(dispatcher, now, heard, KNOWN)
+        kept = replace(heard, entities=(*heard.entities, (OWN, "yes")))
+        customer_id = identified(dispatcher, now, kept, KNOWN)
         if customer_id is not None:
             lines = await _agents(now, customer_id)
             text = "\n".join(lines) if lines else phrase("utter_no_agent")

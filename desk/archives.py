@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from desk import views
 from desk.access import SERVICES, body_of, staff_of
 from desk.routing import Route, change, read
+from gateway import archive as filing_rules
 from gateway.errors import NotFound
 from gateway.services import Services
 from records import archive, mismatches, papers
-from records.archive import Archive, Gap, Keeping, Needed
+from records.archive import Archive, Gap
 from records.customers import Customer
 from records.documents import Document
 from records.masking import mask_name, mask_policy, mask_text
@@ -55,7 +56,7 @@ def routes() -> list[Route]:
 async def listing(request: web.Request) -> web.Response:
     """GET /desk/api/archives?number= → the policy of that number; without, all that lack something."""
     services = request.app[SERVICES]
-    needed = _needed(services)
+    needed = filing_rules.needed(services)
     number = request.query.get("number", "").strip()
     async with services.sessions() as session:
         if number:
@@ -140,11 +141,6 @@ async def mismatch_list(request: web.Request) -> web.Response:
     return web.json_response({"items": items})
 
 
-def _needed(services: Services) -> Needed:
-    kinds = services.context.services.kinds
-    return Needed(services.settings.archive_papers, {name: kind.documents for name, kind in kinds.items()})
-
-
 async def _policy(session: AsyncSession, request: web.Request) -> Policy:
     policy = await session.get(Policy, _id(request.match_info["policy"]))
     if policy is None:
@@ -159,7 +155,7 @@ def _id(text: str) -> int:
 
 
 async def _shown(session: AsyncSession, services: Services, policy: Policy) -> dict[str, Any]:
-    found = await archive.archive_of(session, policy.number, _needed(services))
+    found = await archive.archive_of(session, policy.number, filing_rules.needed(services))
     if found is None:
         raise NotFound()
     holder = await session.get_one(Customer, policy.holder_id)
@@ -173,8 +169,7 @@ async def _shown(session: AsyncSession, services: Services, policy: Policy) -> d
 
 
 def _documents(services: Services, found: Archive) -> list[dict[str, Any]]:
-    settings = services.settings
-    keeping = Keeping(settings.archive_years_short, settings.archive_years_long, settings.record_years)
+    keeping = filing_rules.keeping(services)
     return [_document(one, archive.kept_until(one, found.policy, keeping)) for one in found.documents]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.answers import OPEN_END
 from actions.drafts import ON_FILE
 from gateway.services import Services
 from knowledge.service_field import FieldType, ServiceField
@@ -217,6 +218,10 @@ def _answer(services: Services, item: ServiceRequest, field: ServiceField, value
     if field.on_file and value == ON_FILE:
         contact = item.contact or ""
         return services.wording.say("form_phone_kept", phone=mask_phone(contact) if masked else contact)
+    if field.type is FieldType.CONSENT:
+        return services.wording.say("form_agreed")
+    if field.type is FieldType.DATE and value == OPEN_END:
+        return services.wording.say("form_open_end")
     if field.type is FieldType.YESNO:
         return services.wording.say(f"form_{value}")
     if not masked:

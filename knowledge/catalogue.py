@@ -65,7 +65,7 @@ class Catalogue:
     def meant(self, intent: str, text: str) -> tuple[ServiceKind, ...]:
         """The kinds an intent may start, given the words; several when the words do not tell which."""
         kinds = self.by_intent.get(intent, ())
-        said = tuple(kind for kind in kinds if any(re.search(word, text) for word in kind.words))
+        said = tuple(kind for kind in kinds if kind.named_in(text))
         usual = tuple(kind for kind in kinds if not kind.words)
         return said[:1] or usual or kinds
 

@@ -173,6 +173,10 @@ class ServiceKind(Model):
         """The field that says which of the customer's own records it is about."""
         return next((field for field in self.fields if field.type in OWN), None)
 
+    def named_in(self, text: str) -> bool:
+        """Whether the words tell this kind from others of the same intent."""
+        return any(re.search(word, text) for word in self.words)
+
     def field(self, key: str) -> ServiceField:
         """The field with this key; raises KeyError."""
         for field in self.fields:

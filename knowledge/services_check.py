@@ -88,11 +88,9 @@ def _ways_in(project: Project, kind: ServiceKind) -> Iterator[str]:
 
 def _words(project: Project, kind: ServiceKind) -> Iterator[str]:
     for intent in kind.intents if kind.words else ():
-        told = [
-            one for one in project.phrases.get(intent, ()) if kind in project.catalogue.meant(intent, one)
-        ]
-        if len(told) < FEWEST_WORDED:
-            yield f"its words are in {len(told)} phrases of {intent}, fewer than {FEWEST_WORDED}"
+        count = sum(kind.named_in(phrase) for phrase in project.phrases.get(intent, ()))
+        if count < FEWEST_WORDED:
+            yield f"its words are in {count} phrases of {intent}, fewer than {FEWEST_WORDED}"
 
 
 def _sources(project: Project, kind: ServiceKind) -> Iterator[str]:

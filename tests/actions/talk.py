@@ -17,6 +17,7 @@ import yaml
 
 from actions.server import execute
 from actions.turn import Context, Effect, Identity, RequireIdentity, Turn
+from knowledge.catalogue import Catalogue
 from records.base import Sessions
 from records.conversations import Conversation
 
@@ -30,17 +31,20 @@ def context() -> Context:
     return Context.load(ROOT)
 
 
-@cache
-def rules() -> dict[str, str]:
+def rules(services: Catalogue) -> dict[str, str]:
     """The action each intent leads to."""
+    return {**written_rules(), **dict.fromkeys(services.by_intent, "action_start_service")}
+
+
+@cache
+def written_rules() -> dict[str, str]:
+    """The actions of the rules that stand in files."""
     found: dict[str, str] = {}
     for path in sorted((ROOT / "data" / "rules").glob("*.yml")):
         for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
             steps = rule["steps"]
             if "intent" in steps[0]:
                 found[steps[0]["intent"]] = steps[1]["action"]
-    for intent in context().services.by_intent:
-        found[intent] = "action_start_service"
     return found
 
 
@@ -97,6 +101,9 @@ class Talk:
     loop: str | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
     last: Reply | None = None
+    turn_secrets: dict[str, str] = field(default_factory=dict)
+    """What the log of the last turn shows only as a mark."""
+    knows: Context = field(default_factory=context)
 
     async def open(self) -> Talk:
         async with self.sessions.begin() as session:
@@ -112,10 +119,16 @@ class Talk:
         return self
 
     async def say(
-        self, text: str, intent: str = "nlu_fallback", confidence: float = 0.9, /, **entities: str
+        self,
+        text: str,
+        intent: str = "nlu_fallback",
+        confidence: float = 0.9,
+        /,
+        second: str | None = None,
+        **entities: str,
     ) -> Reply:
-        """The customer writes `text`, understood as `intent`."""
-        return await self._turn(text, intent, confidence, entities)
+        """The customer writes `text`, understood as `intent`, and as `second` where it holds two wishes."""
+        return await self._turn(text, intent, confidence, entities, second)
 
     async def choose(self, title: str) -> Reply:
         """The customer chooses a button of the last reply, by its title or the beginning of it."""
@@ -139,8 +152,11 @@ class Talk:
     def later(self, **passed: float) -> None:
         self.now += timedelta(**passed)
 
-    async def _turn(self, text: str, intent: str, confidence: float, entities: dict[str, str]) -> Reply:
+    async def _turn(
+        self, text: str, intent: str, confidence: float, entities: dict[str, str], second: str | None = None
+    ) -> Reply:
         message = {
+            "second": second,
             "text": text,
             "intent": {"name": intent, "confidence": confidence},
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
@@ -160,11 +176,12 @@ class Talk:
                 identity=Identity(self.customer, self.level),
                 now=self.now,
                 text=text,
-                context=context(),
+                context=self.knows,
                 desk_open=self.desk_open,
             )
             run = Run(self, turn, message)
             await run.follow(intent, text)
+            self.turn_secrets = turn.secrets
         self.last = Reply(run.said, turn.effects, run.actions)
         return self.last
 
@@ -184,7 +201,7 @@ class Run:
             rejected = await self._form(text)
             if not rejected:
                 return
-        following = await self._call(rules()[intent])
+        following = await self._call(rules(self.talk.knows.services)[intent])
         if following == FORM or (self.talk.loop and following is None):
             self.talk.loop = FORM
             await self._form(None)

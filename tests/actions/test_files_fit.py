@@ -52,12 +52,12 @@ def test_every_action_is_declared_and_every_declared_action_exists() -> None:
 
 
 def test_every_intent_has_a_rule() -> None:
-    assert set(declared("intents")) - set(rules()) == set()
+    assert set(declared("intents")) - set(rules(context().services)) == set()
 
 
 def test_every_rule_leads_to_an_action_for_an_intent_that_exists() -> None:
-    assert set(rules()) - set(declared("intents")) - FORM_WAYS_IN == set()
-    assert set(rules().values()) <= {action.name for action in ACTIONS}
+    assert set(rules(context().services)) - set(declared("intents")) - FORM_WAYS_IN == set()
+    assert set(rules(context().services).values()) <= {action.name for action in ACTIONS}
 
 
 def test_every_sentence_an_action_says_stands_in_the_domain() -> None:
@@ -86,7 +86,7 @@ def test_no_sentence_has_more_than_four_buttons_or_an_intent_without_words() -> 
 
 
 def test_simple_moves_have_their_response() -> None:
-    said = {intent for intent, action in rules().items() if action == "action_say"}
+    said = {intent for intent, action in rules(context().services).items() if action == "action_say"}
     assert {f"utter_{intent}" for intent in said} <= context().wording.names()
 
 

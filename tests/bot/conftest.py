@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -186,8 +187,14 @@ def rasa(
     free_port: Callable[[], int],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Rasa]:
-    port = free_port()
     log = tmp_path_factory.mktemp("rasa") / "rasa.log"
+    with running(model, action_server.url, free_port(), log) as process:
+        yield process
+
+
+@contextmanager
+def running(model: Path, actions_url: str, port: int, log: Path) -> Iterator[Rasa]:
+    """A Rasa process with this model, ready for turns; ended on leaving."""
     command = [sys.executable, "-m", "bot.run", "--model", str(model), "--port", str(port)]
     began = time.monotonic()
     with log.open("w") as out:
@@ -196,9 +203,9 @@ def rasa(
     try:
         while not _ready(url):
             assert process.poll() is None, log.read_text()
-            assert time.monotonic() - began < 90, log.read_text()
+            assert time.monotonic() - began < 240, log.read_text()
             time.sleep(0.1)
-        yield Rasa(url, action_server.url, time.monotonic() - began)
+        yield Rasa(url, actions_url, time.monotonic() - began)
     finally:
         process.terminate()
         process.wait(10)

@@ -75,7 +75,7 @@ def test_the_digest_follows_what_the_model_is_made_from(project: Path, file: str
     assert digest(project) == before
     path = project / file
     old = path.read_text(encoding="utf-8")
-    path.write_text(old.replace("kind: change_contact", "kind: change_of_contact") + more, encoding="utf-8")
+    path.write_text(old.replace("[change_contact]", "[change_contact, move]") + more, encoding="utf-8")
     assert digest(project) != before
 
 

@@ -15,7 +15,13 @@ async def test_a_paper_that_comes_in_fills_its_gap(lin: Specialist) -> None:
     assert len(listed["items"]) > 5
     (line,) = (await lin.get(f"/desk/api/archives?number={NUMBER}"))["items"]
     assert line["policy"] == "P2024****0001"
-    assert [gap["kind"] for gap in line["gaps"] if gap["about"] is None] == ["投保单", "保险合同送达回执"]
+    assert [gap["kind"] for gap in line["gaps"] if gap["about"] is None] == [
+        "投保单",
+        "投保人身份证",
+        "被保险人身份证",
+        "健康及职业告知书",
+        "保险合同送达回执",
+    ]
     here = f"/desk/api/archives/{line['policy_id']}"
     assert (await lin.get(here))["holder"] == "王*明"
     entered = await lin.post(f"{here}/papers", kind="投保单", shelf="A-03")

@@ -1,14 +1,26 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from records.audit import AuditEntry
 from records.base import Sessions
-from records.policies import COVERED, Policy, PolicyState, policies_of, policy_by_number, policy_detail
+from records.claims import claims_on
+from records.policies import (
+    COVERED,
+    Policy,
+    PolicyState,
+    Renewal,
+    policies_of,
+    policy_by_number,
+    policy_detail,
+    stop_auto_renewal,
+)
 from records.premiums import NextKind, premium_events_of, premiums_next, premiums_paid
 from records.products import CoolingOffFrom
 
@@ -106,3 +118,29 @@ async def test_payments_made_and_gone_wrong(demo: Sessions) -> None:
         (event,) = await premium_events_of(session, "C002")
     assert [premium.due_on.year for premium in paid] == [2025, 2024]
     assert (event.kind, event.amount, event.reason) == ("debit_failed", Decimal(1560), "余额不足")
+
+
+async def test_automatic_renewal_is_stopped_and_audited(demo: Sessions, now: datetime) -> None:
+    async with demo.begin() as session:
+        policy = await policy_detail(session, "C001", "P202400010002")
+        assert policy is not None
+        assert policy.renewal is Renewal.AUTO
+        await stop_auto_renewal(session, policy, actor="customer", now=now)
+    async with demo() as session:
+        again = await policy_detail(session, "C001", "P202400010002")
+        assert again is not None
+        assert again.renewal is Renewal.MANUAL
+        entry = await session.scalar(select(AuditEntry).where(AuditEntry.subject == f"policy:{again.id}"))
+    assert entry is not None
+    assert entry.action == "auto_renewal_stopped"
+
+
+async def test_claims_on_a_policy_are_found_whoever_made_them(demo: Sessions) -> None:
+    async with demo() as session:
+        insured = await policy_detail(session, "C008", "P202500010011")
+        other = await policy_detail(session, "C001", "P202400010001")
+        assert insured is not None
+        assert other is not None
+        found = await claims_on(session, [insured.id, other.id])
+        assert await claims_on(session, []) == []
+    assert [claim.number for claim in found] == ["CLM202600030003"]
