@@ -55,7 +55,7 @@ async def detail(session: AsyncSession, services: Services, number: str) -> dict
     target = await session.get(Complaint, complaint.merged_into_id) if complaint.merged_into_id else None
     cause = complaint.root_cause
     return {
-        "complaint": views.complaint(complaint, owner, services.clock()),
+        "complaint": views.complaint(complaint, services, owner),
         "handler": await handler_of(session, complaint.handler_id),
         "events": await history(session, complaint.events),
         "extension": extension(asked, await session.get_one(Staff, asked.asked_by_id)) if asked else None,

@@ -62,8 +62,7 @@ async def listing(request: web.Request) -> web.Response:
     async with services.sessions() as session:
         found = await complaints.all_complaints(session)
         owners = await views.by_id(session, Customer, (one.customer_id for one in found))
-        now = services.clock()
-        items = [views.complaint(one, owners.get(one.customer_id), now) for one in found]
+        items = [views.complaint(one, services, owners.get(one.customer_id)) for one in found]
     return web.json_response({"items": sorted(items, key=lambda item: (not item["open"], item["due_on"]))})
 
 
@@ -116,8 +115,9 @@ async def ask(step: Step[Words]) -> None:
 
 
 async def decide(step: Step[Words]) -> None:
-    """POST …/decide {text}: the decision as the customer reads it."""
+    """POST …/decide {text}: the decision as the customer reads it; signed by its handler, if it has one."""
     complaint = await lock_complaint(step.session, step.number)
+    complaint.handler_id = complaint.handler_id or step.staff.id
     await complaint_handling.decide(
         step.session, complaint, decision=step.wish.text, by=step.staff, now=step.now
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from sqlalchemy import select
@@ -98,7 +97,7 @@ async def _files(session: AsyncSession, item: ServiceRequest) -> list[Document]:
     own = await documents.documents_of_request(session, item.id)
     if item.conversation_id is None:
         return own
-    return own + await documents.unassigned_in(session, uuid.UUID(str(item.conversation_id)))
+    return own + await documents.unassigned_in(session, item.conversation_id)
 
 
 def _file(document: Document, item: ServiceRequest) -> dict[str, Any]:

@@ -17,11 +17,10 @@ from desk.reveal import SHORTEST_REASON
 from desk.routing import SERVING, Route, change, read
 from gateway.errors import NotFound
 from gateway.web import uploads
-from records import documents, request_review, requests
+from records import documents, filing, request_review, requests
 from records.customers import Customer
 from records.masking import mask_text
 from records.numbers import tidy_number
-from records.requests import RequestState
 
 CASE = Casework("request", request_view.detail)
 Papers = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=20)]
@@ -85,11 +84,11 @@ async def file(request: web.Request) -> web.StreamResponse:
     async with services.sessions.begin() as session:
         item = await request_view.found(session, number)
         document = await request_view.document_of(session, item, request.match_info["file"])
+        if document.destroyed_at is not None:
+            raise NotFound()
         await CASE.written_down(
             session, services, staff_of(request), number, "read_file", document=str(document.id)
         )
-    if document.destroyed_at is not None:
-        raise NotFound()
     return web.FileResponse(
         uploads.path_of(services, document.sha256),
         headers={
@@ -102,13 +101,18 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 
 async def name_file(request: web.Request) -> web.Response:
-    """POST /desk/api/requests/{number}/files/{file}/name {kind}: which paper of the catalogue it is."""
+    """POST /desk/api/requests/{number}/files/{file}/name {kind}: which paper it is.
+
+    A file that lay in the conversation, belonging to nothing, belongs to this request from then on.
+    """
     services, person = request.app[SERVICES], staff_of(request)
     number = tidy_number(request.match_info["number"])
     wish = await body_of(request, NameBody)
     async with services.sessions.begin() as session:
         item = await request_view.found(session, number)
         document = await request_view.document_of(session, item, request.match_info["file"])
+        if document.request_id != item.id:
+            await filing.assign_document(session, document.id, number, by=person, now=services.clock())
         await documents.name_document(session, document.id, wish.kind, by=person, now=services.clock())
         answer = await request_view.detail(session, services, number)
     return web.json_response(answer)
@@ -157,9 +161,9 @@ async def ask_documents(step: Step[PapersBody]) -> None:
 
 
 async def approve(step: Step[Words]) -> None:
-    """POST …/approve {text}: the review is passed; one that nobody took up yet is taken up first."""
+    """POST …/approve {text}: the review is passed; who approves what nobody took up is its handler."""
     item = await request_review.lock_request(step.session, step.number)
-    if item.state is RequestState.SUBMITTED:
+    if item.handler_id is None:
         await request_review.assign(step.session, step.number, to=step.staff)
     await request_review.approve(step.session, step.number, by=step.staff, now=step.now, note=step.wish.text)
 

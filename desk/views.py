@@ -144,7 +144,7 @@ def event(
     }
 
 
-def complaint(ticket: Complaint, owner: Customer | None, now: datetime) -> dict[str, Any]:
+def complaint(ticket: Complaint, services: Services, owner: Customer | None) -> dict[str, Any]:
     """A line of the complaint list; `days_left` counts calendar days to the statutory date.
 
     `clock` is the statutory one: `days` may pass after `from`, those of a pause included.
@@ -163,14 +163,14 @@ def complaint(ticket: Complaint, owner: Customer | None, now: datetime) -> dict[
         "contact": mask_phone(ticket.contact) if ticket.contact else None,
         "received_at": iso(ticket.received_at),
         "due_on": ticket.due_on.isoformat(),
-        "days_left": (ticket.due_on - business_date(now)).days,
+        "days_left": (ticket.due_on - business_date(services.clock())).days,
         "clock": {
             "from": ticket.clock_from.isoformat(),
             "days": ticket.allowed_days + ticket.paused_days,
             "paused_on": paused_on.isoformat() if paused_on else None,
             "stopped": ticket.state in ANSWERED,
         },
-        "signals": ticket.signals,
+        "signals": services.context.signals.labels(ticket.signals),
         "priority": ticket.priority,
         "customer": mask_name(owner.name) if owner else None,
         "conversation_id": _text(ticket.conversation_id),

@@ -54,7 +54,7 @@ async def letter(who: Specialist, path: str) -> str:
     for font in fonts:
         described = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
         assert {"/FontFile2", "/FontFile3"} & set(described), "the font is not inside"
-    return "".join("".join(page.extract_text().split()) for page in read.pages)
+    return "".join("".join(page.extract_text().replace("\0", "").split()) for page in read.pages)
 
 
 async def told(services: Services, number: str) -> list[Notice]:

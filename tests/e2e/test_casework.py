@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -14,23 +13,17 @@ from gateway.web import uploads
 from tests.desk.papers import paper_for, raised
 from tests.e2e.conftest import Office
 from tests.e2e.pages import Workplace
-from tests.gateway.conftest import ROOT
+from tests.e2e.test_desk_axe import faults
 
 pytestmark = pytest.mark.browser
 
 BANK = "BQ202600050002"
 COMPLAINT = "TS202600040001"
-AXE = (ROOT / "web" / "desk" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-SERIOUS = """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) => violations
-    .filter(({impact}) => impact === "serious" || impact === "critical")
-    .map(({id, nodes}) => [id, nodes[0].html]))"""
 
 
 async def accessible(page: Page) -> None:
-    """No serious finding of axe on the page as it is."""
-    await page.evaluate(AXE)
-    found: list[Any] = await page.evaluate(SERIOUS)
-    assert found == []
+    """Nothing on the page as it is that axe calls serious."""
+    assert await faults(page) == []
 
 
 async def card_photo(services: Services) -> None:

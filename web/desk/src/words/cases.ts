@@ -100,16 +100,6 @@ export const cases = {
       misunderstanding: "客户误解",
       other: "其他",
     } as Record<string, string>,
-    signals: {
-      self_harm: "轻生",
-      regulator: "监管",
-      lawyer: "律师",
-      media: "媒体",
-      group: "群体",
-      repeated: "重复投诉",
-      elderly: "老年人",
-      agent_surrender: "疑似代理退保",
-    } as Record<string, string>,
     history: {
       title: "经过",
       actors: { customer: "客户", bot: "智能助手", system: "系统", staff: "专员", demo: "系统" } as Record<string, string>,
@@ -128,7 +118,6 @@ export const cases = {
         became_ticket: "转为投诉或报案",
       } as Record<string, string>,
       added: (text: string) => `补充：${text}`,
-    },
     },
     requests: {
       title: "申请",
