@@ -12,14 +12,16 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import offers
 from actions.act import Act
 from actions.heard import SAID, Heard
+from actions.speech import command, phrase, say, with_way_out
 from actions.speech import payload as make_payload
-from actions.speech import phrase, say, with_way_out
 from actions.turn import Turn
 from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Unknown
 
 PRODUCT_SLOT = "product"
 SECTION = "section"
 CITED = 2
+_QUESTION = 200
+"""How much of a question a promise to answer it keeps."""
 
 
 class AnswerQuestion(Act):
@@ -70,7 +72,9 @@ def explain(
             _choose(dispatcher, "utter_ask_which", candidates, heard, more_lines, more_buttons)
         case Unknown(candidates=candidates):
             name = "utter_unknown_near" if candidates else "utter_unknown"
-            _choose(dispatcher, name, candidates, heard, more_lines, more_buttons)
+            promise = Button(phrase("button_promise"), command("promise", heard.words[:_QUESTION]))
+            buttons = [*more_buttons, promise] if heard.words else more_buttons
+            _choose(dispatcher, name, candidates, heard, more_lines, buttons)
 
 
 def _choose(

@@ -19,6 +19,11 @@ def payload(intent: str, **entities: str) -> str:
     return f"/{intent}{json.dumps(entities, ensure_ascii=False)}" if entities else f"/{intent}"
 
 
+def command(name: str, about: str) -> str:
+    """A button payload that the gateway itself obeys."""
+    return f"#{name}{json.dumps({'about': about}, ensure_ascii=False)}"
+
+
 def button(title: str, intent: str, /, **entities: str) -> Button:
     """A button whose title is the response `button_<title>`."""
     return Button(phrase(f"button_{title}"), payload(intent, **entities))

@@ -26,13 +26,15 @@ ALLOW_NOTICES = "allow_notices"
 REFUSE_NOTICES = "refuse_notices"
 FILE_HERE = "file_here"
 FILES_DONE = "files_done"
+PROMISE = "promise"
 
 
 @dataclass(frozen=True)
 class Offer:
     """A button before it has a token: `payload` enters Rasa, or `command` is the gateway's own.
 
-    `about` is the number of what the command is to be done to.
+    `about` is what the command is to be done to. A payload `#command{"about": …}` is a command, too: so the
+    bot can offer one.
     """
 
     title: str
@@ -55,14 +57,18 @@ async def issue(
     """The buttons as the customer gets them, each with a fresh token."""
     issued = []
     for offer in offers:
-        about = {"about": offer.about} if offer.about else {}
-        intent, entities = parse(offer.payload) if offer.payload else (None, about)
+        command, intent = offer.command, None
+        entities: dict[str, Any] = {"about": offer.about} if offer.about else {}
+        if offer.payload and offer.payload.startswith("#"):
+            command, entities = parse(f"/{offer.payload[1:]}")
+        elif offer.payload:
+            intent, entities = parse(offer.payload)
         row = ButtonToken(
             token=secrets.token_urlsafe(16),
             conversation_id=conversation_id,
             title=offer.title,
             intent=intent,
-            command=offer.command,
+            command=command,
             entities=entities,
             created_at=now,
         )

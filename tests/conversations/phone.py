@@ -6,6 +6,7 @@ The screen does not tell the assistant from the gateway, so 助手 and 系统 ar
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 from collections.abc import Callable
 from typing import Any
@@ -42,6 +43,15 @@ class PhonePlayer(Player):
         else:
             await self._socket.send_json({"do": "text", "text": frame["text"]})
         await self._listen(self._arrived)
+
+    async def _send_photo(self, content: bytes) -> None:
+        assert self._socket is not None
+        self._since = len(self.events)
+        await self._socket.send_json({"do": "image", "data": base64.b64encode(content).decode()})
+        await self._listen(self._arrived)
+
+    async def _rate(self, score: int) -> None:
+        await self._send({"type": "message", "text": str(score)})
 
     def _arrived(self) -> bool:
         """Whether our server has what was written last."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,7 @@ from tests.conversations.script import Line, Script
 from tests.product import Product
 
 PATIENCE_SECONDS = 20.0
+PHOTO = Path(__file__).parents[1] / "gateway" / "pictures" / "phone.jpg"
 
 
 class Player:
@@ -26,6 +28,7 @@ class Player:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._desk: Desk | None = None
         self._conversation = ""
+        self._token = ""
         self.events: list[dict[str, Any]] = []
         self._since = 0
         self.mode = "bot"
@@ -34,7 +37,7 @@ class Player:
         url = f"{self._product.public_url}/api/chat/sessions"
         async with self._http.post(url, json={"site_key": "demo-site"}) as response:
             opened = await response.json()
-        self._conversation = opened["conversation"]
+        self._conversation, self._token = opened["conversation"], opened["token"]
         self._socket = await self._http.ws_connect(f"{self._product.public_url}/api/chat/ws")
         await self._socket.send_json({"type": "hello", "token": opened["token"], "last_seq": 0})
         await self._listen(lambda: bool(self.events))
@@ -70,6 +73,10 @@ class Player:
                 await self._send({"type": "message", "text": await self._code(words)})
             case "本人":
                 await self._prove(words)
+            case "发照片":
+                await self._send_photo(PHOTO.read_bytes())
+            case "评分":
+                await self._rate(int(words))
             case "助手":
                 await self._listen(lambda: self._said("bot", words))
             case "系统":
@@ -86,6 +93,21 @@ class Player:
                 assert not any(words in event.get("text", "") for event in self._new()), self.transcript()
             case "接入" | "接管" | "交回" | "结束" | "回复":
                 await self._specialist(line.verb, words)
+
+    async def _send_photo(self, content: bytes) -> None:
+        form = aiohttp.FormData()
+        form.add_field("file", content, filename="photo.jpg", content_type="image/jpeg")
+        url = f"{self._product.public_url}/api/chat/files"
+        headers = {"Authorization": f"Bearer {self._token}"}
+        async with self._http.post(url, data=form, headers=headers) as response:
+            assert response.status == 200, await response.text()
+            sent = await response.json()
+        await self._send({"type": "file", "file": sent["file"]})
+
+    async def _rate(self, score: int) -> None:
+        assert self._socket is not None
+        self._since = len(self.events)
+        await self._socket.send_json({"type": "rate", "score": score})
 
     async def _prove(self, name: str) -> None:
         person = next(one for one in demo.data()["customers"] if one["name"] == name)

@@ -13,6 +13,8 @@ A file holds conversations, each under a line `# title`. Its lines:
     按钮：title           a button that begins so is on offer
     依据：clause          a citation of this clause is shown
     模式：mode            the conversation's mode is, or becomes, this
+    发照片                the customer sends a photo
+    评分：1 to 5           the customer rates what has ended
     接入 · 交回 · 结束     what the specialist does
     回复：text            what the specialist writes
 """
@@ -22,8 +24,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-VERBS = ("客户", "点", "验证码", "本人", "助手", "系统", "专员", "没有", "按钮", "依据", "模式", "回复")
-BARE = ("接入", "接管", "交回", "结束")
+VERBS = (
+    "客户",
+    "点",
+    "验证码",
+    "本人",
+    "助手",
+    "系统",
+    "专员",
+    "没有",
+    "按钮",
+    "依据",
+    "模式",
+    "回复",
+    "评分",
+)
+BARE = ("接入", "接管", "交回", "结束", "发照片")
 
 
 @dataclass(frozen=True)

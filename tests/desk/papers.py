@@ -16,11 +16,9 @@ from records.complaints import ComplaintCategory
 from records.notices import Notice, notices_of
 from records.requests import ServiceRequest
 from tests.desk.conftest import Specialist
+from tests.gateway.conftest import ROOT
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000100"
-    "05fe02fea7d605b60000000049454e44ae426082"
-)
+PNG = (ROOT / "tests" / "gateway" / "pictures" / "screenshot.png").read_bytes()
 
 
 async def paper_for(services: Services, number: str, name: str = "身份证.png") -> uuid.UUID:

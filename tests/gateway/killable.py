@@ -124,6 +124,10 @@ async def serve(url: str, folder: Path, ahead: float) -> None:
     )
 
 
+def nothing() -> None:
+    """A process that only shows that processes start."""
+
+
 def main(url: str, folder: Path, ahead: float) -> None:
     """The process; it never ends by itself."""
     asyncio.run(serve(url, folder, ahead))

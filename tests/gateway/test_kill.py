@@ -7,10 +7,12 @@ deadlines and text messages. Afterwards nothing is there twice and nothing is mi
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -47,6 +49,9 @@ def processes() -> ForkServerContext:
     """Starts a process in the time of a fork: everything was imported before."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.gateway.killable"])
+    first = context.Process(target=killable.nothing)
+    first.start()
+    first.join()
     return context
 
 
@@ -132,7 +137,7 @@ def _ten_in_the_morning() -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("demo_insurer")
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_nothing_twice_and_nothing_lost(
@@ -142,27 +147,33 @@ async def test_nothing_twice_and_nothing_lost(
     stage = Stage(killable.build(database_url, tmp_path, ahead), chance)
     await stage.open()
     arguments = (database_url, tmp_path, ahead)
-    for _ in range(KILLS):
-        process = processes.Process(target=killable.main, args=arguments, daemon=True)
-        process.start()
-        until = asyncio.get_running_loop().time() + chance.uniform(0.2, 1.0)
-        while asyncio.get_running_loop().time() < until:
-            await stage.act()
-            await asyncio.sleep(chance.uniform(0, 0.1))
-        process.kill()
-        await asyncio.to_thread(process.join)
-    last = processes.Process(target=killable.main, args=arguments, daemon=True)
-    last.start()
     try:
-        async with asyncio.timeout(60):
+        for _ in range(KILLS):
+            async with _alive(processes, arguments):
+                until = asyncio.get_running_loop().time() + chance.uniform(0.2, 1.0)
+                while asyncio.get_running_loop().time() < until:
+                    await stage.act()
+                    await asyncio.sleep(chance.uniform(0, 0.1))
+        async with _alive(processes, arguments), asyncio.timeout(120):
             while not await stage.at_rest():
                 await asyncio.sleep(0.1)
+        await _complaints_are_once(stage)
+        await _notices_are_once(stage)
+        await _text_messages_are_once(stage, tmp_path / "phone.txt")
     finally:
-        last.kill()
-        await asyncio.to_thread(last.join)
-    await _complaints_are_once(stage)
-    await _notices_are_once(stage)
-    await _text_messages_are_once(stage, tmp_path / "phone.txt")
+        await stage.services.sessions.kw["bind"].dispose()
+
+
+@contextlib.asynccontextmanager
+async def _alive(processes: ForkServerContext, arguments: tuple[Any, ...]) -> AsyncIterator[None]:
+    """A gateway at work; it ends by SIGKILL, wherever it is."""
+    process = processes.Process(target=killable.main, args=arguments, daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.kill()
+        await asyncio.to_thread(process.join)
 
 
 async def _complaints_are_once(stage: Stage) -> None:
