@@ -48,8 +48,8 @@ async def test_no_page_has_a_serious_fault(
     theme: str,
     check: Callable[[Page, str], Awaitable[None]],
 ) -> None:
-    await ask_for_somebody(services, "我的保单", "C001")
     _, lin = await serving(visitors, office)
+    await ask_for_somebody(services, "我的保单", "C001")
     tang = await office.specialist("tang")
     if theme == "dark":
         for one in (lin, tang):
