@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from gateway.services import Services
 from gateway.web import uploads
+from tests.conftest import NOW
 from tests.desk.papers import paper_for, raised
 from tests.e2e.conftest import Office
 from tests.e2e.pages import Workplace
@@ -124,6 +125,7 @@ async def test_a_colleague_is_asked_and_the_answer_goes_to_the_customer(office: 
 
 async def test_a_complaint_runs_against_its_statutory_clock(office: Office) -> None:
     he = await office.specialist("he")
+    await he.page.clock.set_fixed_time(NOW)
     await he.page.get_by_role("link", name="投诉").click()
     card = he.page.get_by_role("region", name="调查中").get_by_role("listitem")
     await expect(card).to_contain_text("紧急")
