@@ -203,7 +203,7 @@ def _paper(paper: Paper) -> dict[str, Any]:
         "shelf": paper.shelf,
         "holder": mask_text(paper.holder),
         "due_back": paper.due_back.isoformat() if paper.due_back else None,
-        "moves": sorted(place.value for place in MOVES[paper.place]),
+        "moves": [place.value for place in PaperPlace if place in MOVES[paper.place]],
     }
 
 

@@ -42,7 +42,7 @@ async def test_a_lent_paper_says_who_has_it_and_is_missed_in_time(
     assert (lent["place_text"], lent["holder"], lent["moves"]) == (
         "已借出",
         "核保部 赵工",
-        ["archived", "missing", "returned"],
+        ["archived", "returned", "missing"],
     )
     assert (await lin.post(moving, 409, to="destroyed"))["error"]["code"] == "wrong_state"
     services.clock.forward(days=3)  # type: ignore[attr-defined]
