@@ -33,7 +33,8 @@ async def endorsement_slip(session: AsyncSession, services: Services, item: Serv
     title = views.title_of(services, item)
     approved_on = _approved_on(item)
     kind = services.context.services.kinds.get(item.kind)
-    sections = [(say("letter_slip_effect"), kind.effect)] if kind and kind.effect else []
+    effect = views.effect_of(services, kind, policy)
+    sections = [(say("letter_slip_effect"), effect)] if effect else []
     sections.append((say("letter_slip_note_heading"), say("letter_slip_note")))
     return Letter(
         sender=say("letter_sender"),

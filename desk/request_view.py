@@ -69,7 +69,7 @@ async def detail(session: AsyncSession, services: Services, number: str) -> dict
         "files": [_file(one, item) for one in files],
         "events": await history(session, item.events),
         "tasks": await tasks.lines(session, await task_records.tasks_about(session, number)),
-        "effect": kind.effect if kind else "",
+        "effect": views.effect_of(services, kind, item.policy),
         "steps": [step for state, step in _STEPS.items() if state in TRANSITIONS[item.state]],
         "slip": item.state in SLIPPED and item.policy_id is not None,
     }

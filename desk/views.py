@@ -12,8 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.answers import OPEN_END
 from actions.drafts import ON_FILE
+from actions.written import day
 from gateway.services import Services
+from knowledge.catalogue import fill
 from knowledge.service_field import FieldType, ServiceField
+from knowledge.service_kind import ServiceKind
 from records import channel_accounts
 from records.calendar import business_date
 from records.channel_accounts import Reach
@@ -200,6 +203,16 @@ def request(item: ServiceRequest, services: Services, owner: Customer | None) ->
 def title_of(services: Services, item: ServiceRequest) -> str:
     """The kind's title from the catalogue; the code itself for a kind that has left it."""
     return services.context.services.title(item.kind)
+
+
+def effect_of(services: Services, kind: ServiceKind | None, policy: Policy | None) -> str:
+    """What the catalogue says of premium and cover; '' where it names what only the chat works out."""
+    expires_on = policy.expires_on if policy else None
+    values = {**services.settings.values(), **({"expires_on": day(expires_on)} if expires_on else {})}
+    try:
+        return fill(kind.effect, values) if kind else ""
+    except KeyError:
+        return ""
 
 
 def filled(services: Services, item: ServiceRequest, *, masked: bool = True) -> dict[str, str]:
