@@ -19,9 +19,9 @@ from records.conversations import Conversation, Message, Origin, Rating
 from records.handlings import Handling
 from records.staff import Staff
 
-_ZONE = literal_column("'Asia/Shanghai'")
+_ZONE: ColumnElement[Any] = literal_column("'Asia/Shanghai'")
 """Written out: as a parameter it would be another expression in SELECT than in GROUP BY."""
-_INTENT = literal_column("'intent'")
+_INTENT: ColumnElement[Any] = literal_column("'intent'")
 _INTENTS = 15
 
 
