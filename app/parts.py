@@ -50,7 +50,7 @@ def _server(settings: Settings, tokens: Tokens, database_url: str) -> Spec:
         command=[sys.executable, "-m", "app", "serve"],
         log=settings.logs_dir / "server.log",
         ready=partial(serves, f"{settings.actions_url}/health"),
-        ready_seconds=60,
+        ready_seconds=180,
         env=environment.for_server(settings, tokens, database_url),
         cwd=ROOT,
         stop_seconds=20,

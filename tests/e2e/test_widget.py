@@ -8,6 +8,7 @@ from playwright.async_api import FilePayload, expect
 from gateway.services import Services
 from tests.e2e.conftest import Desk, Site, Visitors
 from tests.gateway.scripted_rasa import ScriptedRasa
+from tests.gateway.test_safe_files import png
 
 pytestmark = pytest.mark.browser
 
@@ -246,16 +247,13 @@ async def test_a_transcript_to_keep(visitors: Visitors) -> None:
 
 async def test_a_photo(visitors: Visitors) -> None:
     widget = await visitors.visit()
-    png = bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63600000"
-        "02000001e221bc330000000049454e44ae426082"
-    )
+    photo = png(1, 1)
     picker = widget.box.locator("input[type=file]")
-    await picker.set_input_files({"name": "发票.png", "mimeType": "image/png", "buffer": png})
+    await picker.set_input_files({"name": "发票.png", "mimeType": "image/png", "buffer": photo})
     await expect(widget.button("文件：发票.png", exact=False)).to_be_visible()
     async with widget.page.expect_download() as download:
         await widget.button("文件：发票.png", exact=False).click()
-    assert (await (await download.value).path()).read_bytes() == png
+    assert (await (await download.value).path()).read_bytes() == photo
     sheet = FilePayload(name="表格.xls", mimeType="application/vnd.ms-excel", buffer=b"x")
     await picker.set_input_files(sheet)
     await expect(widget.text("目前只能收 JPG、PNG 照片和 PDF 文件").first).to_be_visible()

@@ -17,11 +17,9 @@ from gateway.services import Services
 from gateway.web import public_app
 from tests.gateway.conftest import SECRET, SITE
 from tests.gateway.scripted_rasa import ScriptedRasa
+from tests.gateway.test_safe_files import png
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
-    "e221bc330000000049454e44ae426082"
-)
+PNG = png(1, 1)
 
 
 @pytest.fixture
