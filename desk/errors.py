@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from gateway.errors import GatewayError
+import enum
+
+from gateway.errors import GatewayError, NotFound
+from records import errors as records_errors
+from records.words import state_text
 
 
 class DeskError(GatewayError):
@@ -96,3 +100,48 @@ class NothingToReveal(DeskError):
 
     status = 404
     code = "nothing_to_reveal"
+
+
+class WrongState(DeskError):
+    """The request, complaint, task or paper is in a `state` that does not allow the step."""
+
+    status = 409
+    code = "wrong_state"
+
+
+class TextMissing(DeskError):
+    """A step that a customer or an auditor reads about came without its words; the code names which."""
+
+    def __init__(self, field: str) -> None:
+        self.code = f"missing_{field}"
+        super().__init__()
+
+
+class SecondPerson(DeskError):
+    """Whoever asked for an approval cannot give it."""
+
+    status = 409
+    code = "second_person"
+
+
+class DifferentPeople(DeskError):
+    """Only complaints of one customer, or of one conversation, can be merged."""
+
+    status = 409
+    code = "different_people"
+
+
+def as_ours(error: Exception) -> Exception:
+    """What the records refuse as an error with status and sentence; any other error unchanged."""
+    match error:
+        case records_errors.WrongStateError(state=state):
+            return WrongState(state=state_text(state) if isinstance(state, enum.StrEnum) else state)
+        case records_errors.MissingTextError(field=field):
+            return TextMissing(field)
+        case records_errors.SamePersonError():
+            return SecondPerson()
+        case records_errors.DifferentPersonError():
+            return DifferentPeople()
+        case records_errors.NoSuchRecordError():
+            return NotFound()
+    return error

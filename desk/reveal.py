@@ -18,7 +18,7 @@ from records import audit, customers, policies
 from records.conversations import Conversation
 from records.masking import mask_policy, mask_text
 
-_SHORTEST_REASON = 4
+SHORTEST_REASON = 4
 
 
 class What(StrEnum):
@@ -47,7 +47,7 @@ async def reveal(request: web.Request) -> web.Response:
     services, person = request.app[SERVICES], staff_of(request)
     wish = await body_of(request, RevealBody)
     reason = wish.reason.strip()
-    if len(reason) < _SHORTEST_REASON:
+    if len(reason) < SHORTEST_REASON:
         raise ReasonNeeded()
     async with services.sessions.begin() as session:
         conversation = await session.get(Conversation, conversation_of(request))

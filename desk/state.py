@@ -107,10 +107,9 @@ async def _cases(session: AsyncSession, services: Services, message: Message) ->
 
 
 async def _complaints(session: AsyncSession, services: Services, which: Any) -> list[Event]:
-    now = services.clock()
     found = (await session.scalars(select(Complaint).where(which))).all()
     owners = await views.by_id(session, Customer, (one.customer_id for one in found))
-    return [("complaint", views.complaint(one, owners.get(one.customer_id), now)) for one in found]
+    return [("complaint", views.complaint(one, services, owners.get(one.customer_id))) for one in found]
 
 
 async def _requests(session: AsyncSession, services: Services, which: Any) -> list[Event]:

@@ -12,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.answers import OPEN_END
 from actions.drafts import ON_FILE
+from actions.written import day
 from gateway.services import Services
+from knowledge.catalogue import fill
 from knowledge.service_field import FieldType, ServiceField
+from knowledge.service_kind import ServiceKind
 from records import channel_accounts
 from records.calendar import business_date
 from records.channel_accounts import Reach
-from records.complaints import Complaint
+from records.complaints import ANSWERED, Complaint
 from records.conversations import Conversation, Message, Mode, Origin, Visibility
 from records.customers import Customer
 from records.marks import Mark
@@ -144,8 +147,12 @@ def event(
     }
 
 
-def complaint(ticket: Complaint, owner: Customer | None, now: datetime) -> dict[str, Any]:
-    """A line of the complaint list; `days_left` counts calendar days to the statutory date."""
+def complaint(ticket: Complaint, services: Services, owner: Customer | None) -> dict[str, Any]:
+    """A line of the complaint list; `days_left` counts calendar days to the statutory date.
+
+    `clock` is the statutory one: `days` may pass after `from`, those of a pause included.
+    """
+    paused_on = ticket.paused_on
     return {
         "number": ticket.number,
         "category": ticket.category.value,
@@ -159,7 +166,15 @@ def complaint(ticket: Complaint, owner: Customer | None, now: datetime) -> dict[
         "contact": mask_phone(ticket.contact) if ticket.contact else None,
         "received_at": iso(ticket.received_at),
         "due_on": ticket.due_on.isoformat(),
-        "days_left": (ticket.due_on - business_date(now)).days,
+        "days_left": (ticket.due_on - business_date(services.clock())).days,
+        "clock": {
+            "from": ticket.clock_from.isoformat(),
+            "days": ticket.allowed_days + ticket.paused_days,
+            "paused_on": paused_on.isoformat() if paused_on else None,
+            "stopped": ticket.state in ANSWERED,
+        },
+        "signals": services.context.signals.labels(ticket.signals),
+        "priority": ticket.priority,
         "customer": mask_name(owner.name) if owner else None,
         "conversation_id": _text(ticket.conversation_id),
     }
@@ -190,27 +205,40 @@ def title_of(services: Services, item: ServiceRequest) -> str:
     return services.context.services.title(item.kind)
 
 
-def filled(services: Services, item: ServiceRequest) -> dict[str, str]:
-    """What the customer answered, by the field's label, masked and in the order it is asked."""
+def effect_of(services: Services, kind: ServiceKind | None, policy: Policy | None) -> str:
+    """What the catalogue says of premium and cover; '' where it names what only the chat works out."""
+    expires_on = policy.expires_on if policy else None
+    values = {**services.settings.values(), **({"expires_on": day(expires_on)} if expires_on else {})}
+    try:
+        return fill(kind.effect, values) if kind else ""
+    except KeyError:
+        return ""
+
+
+def filled(services: Services, item: ServiceRequest, *, masked: bool = True) -> dict[str, str]:
+    """What the customer answered, by the field's label and in the order it is asked."""
     kind = services.context.services.kinds.get(item.kind)
     return {
-        field.label: _answer(services, item, field, str(item.answers[field.key]))
+        field.label: _answer(services, item, field, str(item.answers[field.key]), masked)
         for field in (kind.fields if kind else ())
         if item.answers.get(field.key)
     }
 
 
-def _answer(services: Services, item: ServiceRequest, field: ServiceField, value: str) -> str:
+def _answer(services: Services, item: ServiceRequest, field: ServiceField, value: str, masked: bool) -> str:
     if option := field.option(value):
         return option.label
     if field.on_file and value == ON_FILE:
-        return services.wording.say("form_phone_kept", phone=mask_phone(item.contact or ""))
+        contact = item.contact or ""
+        return services.wording.say("form_phone_kept", phone=mask_phone(contact) if masked else contact)
     if field.type is FieldType.CONSENT:
         return services.wording.say("form_agreed")
     if field.type is FieldType.DATE and value == OPEN_END:
         return services.wording.say("form_open_end")
     if field.type is FieldType.YESNO:
         return services.wording.say(f"form_{value}")
+    if not masked:
+        return value
     return mask_policy(value) if field.type is FieldType.POLICY else mask_text(value)
 
 

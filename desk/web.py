@@ -9,9 +9,11 @@ from aiohttp import web
 from desk import (
     access,
     accounts,
+    archives,
     audit_log,
     canned,
     colleagues,
+    complaints,
     conversations,
     files,
     knowledge_changes,
@@ -22,12 +24,13 @@ from desk import (
     passages,
     presence,
     reports,
+    requests,
     reveal,
     second_factor,
     supervision,
     tasks,
-    tickets,
 )
+from desk.errors import as_ours
 from desk.routing import API, EVERYBODY, Handler, Route, open_route
 from gateway.services import Services
 from gateway.web.faults import answer
@@ -48,7 +51,9 @@ ROOMS = (
     marks,
     supervision,
     tasks,
-    tickets,
+    requests,
+    complaints,
+    archives,
     live,
     reports,
     audit_log,
@@ -95,7 +100,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
                 await access.admit(request, route)
         response = await handler(request)
     except Exception as error:
-        response = answer(request, request.app[access.SERVICES], error)
+        response = answer(request, request.app[access.SERVICES], as_ours(error))
     if not response.prepared:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")

@@ -30,3 +30,10 @@ async def test_a_policy_is_masked(services: Services) -> None:
 async def test_a_skipped_answer_and_a_kind_nobody_knows_show_nothing(services: Services) -> None:
     assert _filled(services, "change_contact", {"email": ""}) == {}
     assert _filled(services, "of_yesterday", {"email": "a@example.com"}) == {}
+
+
+async def test_the_effect_of_every_kind_is_a_sentence_without_gaps(services: Services) -> None:
+    kinds = services.context.services.kinds
+    shown = {name: views.effect_of(services, kind, None) for name, kind in kinds.items()}
+    assert "官网在线客服" in shown["change_bank_account"]
+    assert not [name for name, effect in shown.items() if "{" in effect]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -15,15 +16,16 @@ from actions.turn import CallBack, HandOver
 from desk.web import all_routes, staff_app
 from gateway import handover, log
 from gateway.services import Services
-from records import audit, tasks
+from records import audit, request_steps, tasks
 from records.audit import AuditEntry
+from records.conversations import Conversation
 from tests.desk.conftest import Specialist
+from tests.desk.papers import PNG, paper_for, raised
 from tests.gateway.conftest import Customer
-from tests.gateway.test_safe_files import png
 
 SIGN_OF_LIFE = "/desk/api/presence/alive"
 """The one changing call without a row: the page sends it by itself every 15 seconds."""
-PNG = png(1, 1)
+CHANGE = "BQ202600050002"
 
 
 @pytest.fixture
@@ -80,6 +82,9 @@ async def test_every_change_is_written_down_and_the_chains_hold(
     await customer.until(lambda seen: any("echo" in message.text for message in seen))
     await _conversations(calls, customer, services)
     await _tasks(calls, customer, services)
+    await _requests(calls, services)
+    await _complaints(calls, services)
+    await _archives(calls)
     await _own_account(calls, people["lin"], services)
     await _accounts(calls)
     await calls.does("lin", "/logout", "/logout")
@@ -134,7 +139,68 @@ async def _tasks(calls: Recorder, customer: Customer, services: Services) -> Non
         await handover.call_back(session, services, row, wish, services.clock())
         number = (await tasks.open_tasks(session, conversation_id=row.id))[0].number
     await calls.does("lin", "/tasks/{number}/take", f"/tasks/{number}/take")
+    later = (services.clock() + timedelta(days=1)).isoformat()
+    await calls.does("lin", "/tasks/{number}/postpone", f"/tasks/{number}/postpone", due_at=later)
     await calls.does("lin", "/tasks/{number}/finish", f"/tasks/{number}/finish", outcome="已回电")
+
+
+async def _asked(calls: Recorder, services: Services) -> str:
+    due = (services.clock() + timedelta(hours=4)).isoformat()
+    sent = {"title": "这张卡能扣款吗", "skill": "underwriting", "about": CHANGE, "due_at": due}
+    number: str = (await calls.does("lin", "/tasks", "/tasks", **sent))["task"]["number"]
+    return number
+
+
+async def _requests(calls: Recorder, services: Services) -> None:
+    here, route = f"/requests/{CHANGE}", "/requests/{number}"
+    file = await paper_for(services, CHANGE)
+    task = await _asked(calls, services)
+    await calls.does("lin", "/tasks/{number}/pass", f"/tasks/{task}/pass", skill="policy")
+    await calls.does("lin", "/tasks/{number}/cancel", f"/tasks/{task}/cancel")
+    await calls.does("lin", f"{route}/files/{{file}}/name", f"{here}/files/{file}/name", kind="身份证")
+    await calls.does("lin", f"{route}/reveal", f"{here}/reveal", reason="核对证件")
+    await calls.does("lin", f"{route}/ask_documents", f"{here}/ask_documents", papers=["银行卡照片"])
+    for step in ("take_up", "approve", "finish"):
+        await calls.does("lin", f"{route}/{step}", f"{here}/{step}")
+    other = "/requests/BQ202600050001"
+    await calls.does("lin", f"{route}/reject", f"{other}/reject", text="签名不符")
+    await calls.does("lin", f"{route}/withdraw", f"/requests/{await _submitted(services)}/withdraw")
+
+
+async def _submitted(services: Services) -> str:
+    async with services.sessions.begin() as session:
+        chat = (await session.scalars(select(Conversation.id).limit(1))).one()
+        draft = await request_steps.create_draft(
+            session, kind="change_contact", conversation_id=chat, now=services.clock()
+        )
+        await request_steps.submit(session, draft, actor="customer", now=services.clock())
+        return str(draft.number)
+
+
+async def _complaints(calls: Recorder, services: Services) -> None:
+    here, route = "/complaints/TS202600040001", "/complaints/{number}"
+    for step in ("ask", "extend"):
+        await calls.does("lin", f"{route}/{step}", f"{here}/{step}", text="要等银行回函")
+    await calls.does("tang", f"{route}/extend/refuse", f"{here}/extend/refuse")
+    await calls.does("lin", f"{route}/extend", f"{here}/extend", text="还是要等")
+    await calls.does("tang", f"{route}/extend/approve", f"{here}/extend/approve")
+    await calls.does("lin", f"{route}/pause", f"{here}/pause", text="送鉴定")
+    await calls.does("lin", f"{route}/resume", f"{here}/resume")
+    await calls.does("tang", f"{route}/restart", f"{here}/restart")
+    await calls.does("lin", f"{route}/take_up", f"{here}/take_up")
+    first, second = await raised(services, "C002"), await raised(services, "C001")
+    await calls.does("lin", f"{route}/merge", f"/complaints/{first}/merge", into="TS202600040001")
+    await calls.does("lin", f"{route}/withdraw", f"/complaints/{second}/withdraw")
+    await calls.does("lin", f"{route}/decide", f"{here}/decide", text="免收滞纳金")
+    await calls.does("lin", f"{route}/root_cause", f"{here}/root_cause", cause="process")
+    await calls.does("lin", f"{route}/close", f"{here}/close")
+    await calls.does("lin", f"{route}/check_again", f"{here}/check_again")
+
+
+async def _archives(calls: Recorder) -> None:
+    made = await calls.does("lin", "/archives/{policy}/papers", "/archives/1/papers", kind="投保单")
+    route, paper = "/archives/{policy}/papers/{paper}/move", made["papers"][0]["id"]
+    await calls.does("lin", route, f"/archives/1/papers/{paper}/move", to="missing")
 
 
 async def _own_account(calls: Recorder, lin: Specialist, services: Services) -> None:

@@ -57,6 +57,43 @@ POST /desk/api/tasks/{number}/take                      S V - -
 POST /desk/api/tasks/{number}/finish                    S V - -
 GET  /desk/api/complaints                               S V U A
 GET  /desk/api/requests                                 S V U A
+POST /desk/api/tasks                                    S V - -
+POST /desk/api/tasks/{number}/postpone                  S V - -
+POST /desk/api/tasks/{number}/pass                      S V - -
+POST /desk/api/tasks/{number}/cancel                    S V - -
+GET  /desk/api/requests/{number}                        S V U A
+GET  /desk/api/requests/{number}/files/{file}           S V U A
+GET  /desk/api/requests/{number}/slip                   S V - -
+POST /desk/api/requests/{number}/reveal                 S V - -
+POST /desk/api/requests/{number}/files/{file}/name      S V - -
+POST /desk/api/requests/{number}/take_up                S V - -
+POST /desk/api/requests/{number}/ask_documents          S V - -
+POST /desk/api/requests/{number}/approve                S V - -
+POST /desk/api/requests/{number}/finish                 S V - -
+POST /desk/api/requests/{number}/reject                 S V - -
+POST /desk/api/requests/{number}/withdraw               S V - -
+GET  /desk/api/extensions                               S V U A
+GET  /desk/api/complaints/{number}                      S V U A
+GET  /desk/api/complaints/{number}/letter               S V - -
+POST /desk/api/complaints/{number}/take_up              S V - -
+POST /desk/api/complaints/{number}/ask                  S V - -
+POST /desk/api/complaints/{number}/decide               S V - -
+POST /desk/api/complaints/{number}/close                S V - -
+POST /desk/api/complaints/{number}/withdraw             S V - -
+POST /desk/api/complaints/{number}/check_again          S V - -
+POST /desk/api/complaints/{number}/merge                S V - -
+POST /desk/api/complaints/{number}/pause                S V - -
+POST /desk/api/complaints/{number}/resume               S V - -
+POST /desk/api/complaints/{number}/extend               S V - -
+POST /desk/api/complaints/{number}/root_cause           S V - -
+POST /desk/api/complaints/{number}/extend/approve       - V - -
+POST /desk/api/complaints/{number}/extend/refuse        - V - -
+POST /desk/api/complaints/{number}/restart              - V - -
+GET  /desk/api/archives                                 S V U A
+GET  /desk/api/archives/{policy}                        S V U A
+POST /desk/api/archives/{policy}/papers                 S V - -
+POST /desk/api/archives/{policy}/papers/{paper}/move    S V - -
+GET  /desk/api/mismatches                               S V U A
 GET  /desk/api/events                                   S V U A
 GET  /desk/api/wall                                     - V U A
 GET  /desk/api/reports                                  - V U A
@@ -106,6 +143,6 @@ async def _reaches(who: Specialist, method: str, path: str) -> bool:
 def _filled(path: str) -> str:
     for name in ("id", "session", "file"):
         path = path.replace(f"{{{name}}}", SOME_ID)
-    for name in ("login", "number", "canned", "table"):
+    for name in ("login", "number", "canned", "table", "policy", "paper"):
         path = path.replace(f"{{{name}}}", "nobody")
     return path

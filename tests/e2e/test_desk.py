@@ -273,7 +273,7 @@ async def test_the_demo_complaints_with_their_deadlines(office: Office) -> None:
     he = await office.specialist("he")
     page = he.page
     await page.get_by_role("link", name="投诉").click()
-    row = page.get_by_role("row").filter(has_text="TS202600040001")
+    row = page.get_by_role("listitem").filter(has_text="TS202600040001")
     await expect(row).to_contain_text("扣款失败未通知")
     await expect(row).to_contain_text("李*梅")
     await expect(row).to_contain_text(re.compile(r"剩 \d+ 天"))

@@ -50,6 +50,12 @@ export const PAGES: readonly Page[] = [
     count: () => useTasks().items.length,
   },
   { name: "knowledge", path: "knowledge", title: words.changed.title, component: () => import("./pages/KnowledgePage.vue") },
+  {
+    name: "archives",
+    path: "archives/:policy?",
+    title: words.nav.archives,
+    component: () => import("./pages/ArchivesPage.vue"),
+  },
   { name: "wall", path: "wall", title: words.nav.wall, component: () => import("./pages/WallPage.vue"), roles: OVERSEEING },
   { name: "reports", path: "reports", title: words.nav.reports, component: () => import("./pages/ReportsPage.vue"), roles: OVERSEEING },
   { name: "audit", path: "audit", title: words.nav.audit, component: () => import("./pages/AuditPage.vue"), roles: OVERSEEING },

@@ -14,6 +14,7 @@ export const router = createRouter({
       children: [
         { path: "", redirect: { name: "conversations" } },
         { path: "security", name: "security", component: () => import("./pages/SecurityPage.vue") },
+        { path: "requests/:number/review", name: "review", component: () => import("./pages/ReviewPage.vue") },
         ...PAGES.map(({ path, name, component }) => ({ path, name, component })),
       ],
     },

@@ -76,6 +76,12 @@ export function daysUntil(date: string, now: number): number {
   return Math.round((Date.parse(date) - Date.parse(dayKey(now))) / (DAY * 1000));
 }
 
+/** A moment `hours` after `now`, on the full hour. */
+export const hoursAhead = (now: number, hours: number): number => Math.ceil(now / HOUR / 1000 + hours) * HOUR * 1000;
+
+/** A moment as a datetime-local field takes it, in Shanghai: 2026-11-22T18:00. */
+export const inputMoment = (at: number): string => `${dayKey(at)}T${timeOf(at)}`;
+
 export type Urgency = "done" | "calm" | "soon" | "late";
 
 export interface Left {

@@ -41,6 +41,7 @@ const CASE_STATES: Record<string, Tone> = {
   closed: "grey",
   rejected: "red",
   withdrawn: "grey",
+  merged: "grey",
 };
 
 export const caseTone = (state: string): Tone => CASE_STATES[state] ?? "accent";

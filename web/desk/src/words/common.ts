@@ -9,6 +9,7 @@ export const common = {
     complaints: "投诉",
     requests: "申请",
     tasks: "待办",
+    archives: "档案",
     wall: "看板",
     reports: "报表",
     audit: "审计",
