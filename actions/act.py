@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import second_wish
 from actions.heard import Heard
 from actions.turn import Turn, turn
 
@@ -29,4 +30,7 @@ class Act(ABC):
     ) -> list[EventType]:
         """How rasa_sdk calls it; the domain is always empty."""
         now = turn()
-        return await self.run(dispatcher, tracker, now, Heard.from_tracker(tracker, now.text))
+        heard = Heard.from_tracker(tracker, now.text)
+        events = await self.run(dispatcher, tracker, now, heard)
+        await second_wish.keep(dispatcher, tracker, now, heard, events)
+        return events

@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import offers
 from actions.act import Act
 from actions.heard import SAID, Heard
 from actions.speech import payload as make_payload
@@ -28,7 +29,8 @@ class AnswerQuestion(Act):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
         known = product_of(now, heard) or tracker.get_slot(PRODUCT_SLOT)
-        explain(dispatcher, now, heard, product=known)
+        lines, buttons = await offers.beside(now, heard)
+        explain(dispatcher, now, heard, product=known, more_lines=lines, more_buttons=buttons)
         return [SlotSet(PRODUCT_SLOT, known)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.drafts import Draft
 from actions.turn import Turn
-from knowledge.catalogue import Record
+from knowledge.service_kind import Record
 from records import complaints
 from records.complaints import Complaint, ComplaintCategory
 

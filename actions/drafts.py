@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from actions.turn import Turn
-from knowledge.catalogue import ServiceField, ServiceKind
+from knowledge.service_field import ServiceField
+from knowledge.service_kind import ServiceKind
 from records import requests
 from records.request_steps import save_answer
 from records.requests import ServiceRequest
@@ -25,6 +26,8 @@ _SAID = "_said"
 _INTRODUCED = "_introduced"
 _TICKET = "_ticket"
 _OPENED = "_opened"
+_FACTS = "_facts"
+_THEN = "_then"
 ON_FILE = "on_file"
 """Answer to a phone field: the number the insurer already has."""
 SKIPPED = ""
@@ -54,6 +57,11 @@ class Draft:
         return {key: str(value) for key, value in self.request.answers.items() if not key.startswith("_")}
 
     @property
+    def known(self) -> Mapping[str, str]:
+        """The answers, and what conditions may need of the policy chosen."""
+        return {**(self.request.answers.get(_FACTS) or {}), **self.answers}
+
+    @property
     def asking(self) -> str | None:
         """The field key that was asked last, or CONFIRM or CHANGE; None before the first question."""
         return self._own(_ASKING)
@@ -81,11 +89,11 @@ class Draft:
 
     def answered(self) -> list[ServiceField]:
         """The fields that apply and have an answer, in order."""
-        return [field for field in self.kind.asked(self.answers) if self.answers.get(field.key)]
+        return [field for field in self.kind.asked(self.known) if self.answers.get(field.key)]
 
     def next_step(self) -> str:
         """What to ask now: a field key, CONFIRM, or DONE when nothing is left."""
-        field = self.kind.next_field(self.answers)
+        field = self.kind.next_field(self.known)
         if field is not None:
             return field.key
         return CONFIRM if self.kind.confirm else DONE
@@ -124,6 +132,19 @@ class Draft:
     async def was_opened_as(self, number: str) -> None:
         """Remembers what the unfinished draft was registered as."""
         await self._keep(_OPENED, number)
+
+    async def remember_facts(self, facts: Mapping[str, str]) -> None:
+        """Keeps what conditions may need of the policy chosen."""
+        await save_answer(self._turn.session, self.request, _FACTS, dict(facts), now=self._turn.now)
+
+    @property
+    def then(self) -> str | None:
+        """The intent of a second wish, to be offered when this is done."""
+        return self._own(_THEN)
+
+    async def keep_wish(self, intent: str) -> None:
+        """Remembers a second wish."""
+        await self._keep(_THEN, intent)
 
     async def add_to(self, number: str) -> None:
         """Remembers the open complaint that this one belongs to."""

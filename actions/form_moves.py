@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from actions.answers import NO, YES, read_value
 from actions.drafts import CHANGE, CONFIRM, MERGE, Draft
 from actions.heard import ANSWER, Heard
-from actions.reading import read_mobile, read_yes_no, tidy
-from knowledge.catalogue import FieldType, ServiceField
+from actions.reading import asks, read_mobile, read_plate, read_policy_number, read_yes_no, tidy
+from knowledge.service_field import OWN, FieldType, ServiceField
 
 TYPED_CONFIDENCE = 0.4
 FREE_TEXT_CONFIDENCE = 0.6
@@ -40,7 +40,6 @@ _CORRECTION_IN_TEXT = re.compile(
     r"^(?:不对|错了|错啦|说错了?|写错了?|打错了?|填错了?|我说错了?|我写错了?|更正)"
     r"[了啦啊呀]?(?:$|[,，。.!！:：;；\s]+(?:是|应该是|改成|换成|改为)?)"
 )
-_QUESTION = re.compile(r"[?？]|吗|多久|什么|怎么|几天|多少|哪[里个些]|如何|能不能|是不是|要不要|会不会|呢$")
 _WANTS = re.compile(r"^(?:那?我(?:还|也)?(?:要|想)|帮我|给我)")
 
 
@@ -146,7 +145,10 @@ def _correction(draft: Draft, text: str, heard: Heard) -> Corrected | None:
     if waits and (phone := read_mobile(rest)):
         return Corrected(field, phone)
     for answered in reversed(draft.answered()):
-        if answered.type is FieldType.TEXT or (free and answered.type is FieldType.CHOICE):
+        if answered.type in OWN and (read_policy_number(rest) or read_plate(rest)):
+            return Corrected(answered, rest)
+        told = answered.type is FieldType.TEXT or answered.type in OWN
+        if told or (free and answered.type is FieldType.CHOICE):
             if answered.label in rest:
                 return Corrected(answered, None)
             continue
@@ -167,7 +169,8 @@ def _about_the_whole(draft: Draft, heard: Heard) -> Move:
     if draft.asking == CONFIRM and agrees is not None:
         return Answered("submit" if agrees else "change")
     if named := next((field for field in draft.answered() if field.label in heard.text), None):
-        return Corrected(named, None if named.type is FieldType.TEXT else read_value(named, heard, draft))
+        open_words = named.type is FieldType.TEXT or named.type in OWN
+        return Corrected(named, None if open_words else read_value(named, heard, draft))
     if draft.asking == CONFIRM and heard.intent in {"affirm", "deny"}:
         return Answered("submit" if heard.intent == "affirm" else "change")
     return Digresses() if _is_elsewhere(draft, heard) else Unclear()
@@ -190,7 +193,7 @@ def _digresses(draft: Draft, field: ServiceField, heard: Heard) -> bool:
     if heard.intent == "express_emotion":
         return len(heard.text) <= OUTBURST
     if heard.intent.startswith("ask_") or heard.intent in {"bot_challenge", "repeat"}:
-        return bool(_QUESTION.search(heard.text))
+        return asks(heard.text)
     return _is_elsewhere(draft, heard) and bool(_WANTS.match(heard.text))
 
 

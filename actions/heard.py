@@ -14,6 +14,14 @@ SAID = "said"
 """Entity of a button that reads earlier words anew: those words."""
 
 
+START = "start"
+"""Entity of a button that begins a kind of request: its name."""
+
+
+THEN = "then"
+"""Entity that takes the intent of a second wish through the identity step."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One intent the words may mean; `confidence` from 0 to 1."""
@@ -31,6 +39,8 @@ class Heard:
     confidence: float
     entities: tuple[tuple[str, str], ...]
     ranking: tuple[Reading, ...]
+    second: str | None = None
+    """The intent of a second wish in the same message."""
 
     @classmethod
     def from_tracker(cls, tracker: Tracker, text: str) -> Heard:
@@ -45,6 +55,7 @@ class Heard:
             entities=tuple(
                 (str(entity["entity"]), str(entity["value"])) for entity in message.get("entities") or ()
             ),
+            second=message.get("second") or None,
             ranking=tuple(Reading(str(one["name"]), float(one["confidence"])) for one in ranking),
         )
 
@@ -52,6 +63,11 @@ class Heard:
     def words(self) -> str:
         """The customer's words; for a button that stands for them, the words it was made from."""
         return self.text or self.entity(SAID) or ""
+
+    @property
+    def then(self) -> str | None:
+        """The intent of a second wish, said now or before the identity step."""
+        return self.second or self.entity(THEN)
 
     def saying(self, text: str) -> Heard:
         """The same message with only this part of its words."""

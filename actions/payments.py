@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import policy_choice, written
+from actions import policy_choice, which_kind, written
 from actions.act import Act
 from actions.heard import Heard
 from actions.own_records import KNOWN, VERIFIED, identified
@@ -99,11 +99,13 @@ class ReportPaymentProblem(Act):
         ]
         lines = [*(_event(now, event, policies[event.policy_id]) for event in events[:LISTED]), *dues.late]
         more = [button("complain", "file_complaint"), human_button()]
+        refund = [which_kind.starts(kind) for kind in now.context.services.offered_by.get(heard.intent, ())]
         if not lines:
-            tell(dispatcher, "utter_no_payment_problem", buttons=more)
+            tell(dispatcher, "utter_no_payment_problem", buttons=[*refund, *more])
             return []
         pay = [button("pay", "pay_premium")] if dues.late else []
-        say(dispatcher, "\n".join(lines), buttons=[*pay, *more])
+        twice = any(event.kind is PremiumEventKind.CHARGED_TWICE for event in events)
+        say(dispatcher, "\n".join(lines), buttons=[*pay, *(refund if twice else []), *more])
         return []
 
 

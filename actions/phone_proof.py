@@ -7,7 +7,7 @@ from actions.drafts import RESEND, Draft
 from actions.reading import read_code, read_mobile
 from actions.speech import phrase
 from actions.turn import Turn
-from knowledge.catalogue import ServiceField
+from knowledge.service_field import ServiceField
 from records import identity
 from records.masking import mask_phone
 

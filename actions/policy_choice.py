@@ -1,4 +1,4 @@
-"""Which of the customer's own policies a request may be about, and which one their words mean."""
+"""Which of several policies a customer's words mean, and how a policy is named to customers."""
 
 from __future__ import annotations
 
@@ -7,33 +7,10 @@ from collections.abc import Sequence
 from actions.reading import read_plate, read_policy_number, tidy
 from actions.speech import phrase
 from actions.turn import Turn
-from knowledge.catalogue import ServiceField
 from records.masking import mask_policy
-from records.policies import Policy, PolicyState, policies_of
+from records.policies import Policy
 
 _TAIL = 4
-
-
-async def eligible(turn: Turn, field: ServiceField) -> list[Policy]:
-    """The policies the customer holds that are in the states and lines the field allows."""
-    if turn.identity.customer_id is None:
-        return []
-    held = [
-        policy
-        for policy in await policies_of(turn.session, turn.identity.customer_id)
-        if policy.holder_id == turn.identity.customer_id
-    ]
-    return [policy for policy in held if _fits(policy, field, turn)]
-
-
-def _fits(policy: Policy, field: ServiceField, turn: Turn) -> bool:
-    if field.states and policy.state not in field.states:
-        return False
-    if field.lines and policy.product.line not in field.lines:
-        return False
-    if field.reinstatable and policy.state is PolicyState.LAPSED:
-        return policy.reinstatement_until is not None and policy.reinstatement_until >= turn.today
-    return True
 
 
 def meant(policies: Sequence[Policy], text: str, turn: Turn) -> list[Policy]:

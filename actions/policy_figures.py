@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from actions import policy_choice, written
+from actions import own_choice, policy_choice, written
 from actions.speech import phrase
 from actions.turn import Turn
-from knowledge.catalogue import ServiceKind
+from knowledge.service_kind import ServiceKind
 from records.policies import Policy, PolicyState
 
 VERIFIED = 2
@@ -17,7 +17,7 @@ async def lines(now: Turn, kind: ServiceKind) -> list[str]:
     field = kind.policy_field
     if field is None or now.identity.level < VERIFIED:
         return []
-    figures = [_line(now, policy) for policy in await policy_choice.eligible(now, field)]
+    figures = [_line(now, policy) for policy in (await own_choice.policies_for(now, kind, field)).fitting]
     return [line for line in figures if line][:MOST]
 
 

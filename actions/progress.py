@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import policy_choice, written
+from actions import offers, policy_choice, written
 from actions.act import Act
 from actions.heard import Heard
 from actions.own_records import VERIFIED, identified
@@ -26,6 +26,7 @@ LISTED = 3
 
 class CheckClaim(Act):
     name = "action_check_claim"
+    intent = "check_claim"
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
@@ -36,17 +37,20 @@ class CheckClaim(Act):
         customer_id = _who(dispatcher, now, heard, found)
         if customer_id is None and not found:
             return []
+        more = [button("report_claim", "report_claim")]
         if customer_id is not None:
             reports = await reports_of(now.session, customer_id)
+            claims = await claims_of(now.session, customer_id)
+            more = [*offers.answers_to(now, self.intent, [claim.state for claim in claims]), *more]
             found |= {one.number: _report(one) for one in reports if one.state is not ReportState.OPENED}
-            found |= {one.number: _claim(now, one) for one in await claims_of(now.session, customer_id)}
+            found |= {one.number: _claim(now, one) for one in claims}
         _tell(
             dispatcher,
             heard,
             "claim_number",
             found,
             "utter_no_claims",
-            [button("report_claim", "report_claim")],
+            more,
         )
         return []
 

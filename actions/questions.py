@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
-from actions import policy_choice, written
-from actions.answers import NO, YES
+from actions import effect, own_choice, policy_choice, written
+from actions.answers import NO, OPEN_END, YES
 from actions.complaint_merge import open_complaint
 from actions.drafts import CONFIRM, MERGE, ON_FILE, OTHER_PHONE, RESEND, SKIPPED, Draft
 from actions.heard import ANSWER
 from actions.speech import MAX_BUTTONS, button, payload, phrase, with_way_out
 from actions.turn import Turn
 from knowledge.answers import Button
-from knowledge.catalogue import FieldType, ServiceField, fill
+from knowledge.catalogue import fill
+from knowledge.service_field import OWN, FieldType, ServiceField
+from knowledge.service_kind import ServiceKind
 from records import customers
 from records.complaints import Complaint
-from records.masking import mask_phone
+from records.masking import mask_card, mask_id, mask_phone
 from records.policies import policies_of, policy_detail
 from records.words import state_text
 
@@ -41,11 +44,12 @@ async def question(turn: Turn, draft: Draft, step: str) -> Question:
     field = draft.kind.field(step)
     if draft.pending:
         return _code(draft.pending)
-    lines = [fill(field.question, values(turn)), fill(field.why, values(turn))]
+    told = values(turn, **effect.texts(await effect.known(turn, draft)))
+    lines = [fill(field.question, told), fill(field.why, told)]
     if field.type is FieldType.CHOICE and len(field.options) >= MAX_BUTTONS:
         labels = "、".join(option.label for option in field.options)
         lines.insert(1, phrase("form_choices", labels=labels))
-    return "\n".join(line for line in lines if line), with_way_out(await _buttons(turn, field))
+    return "\n".join(line for line in lines if line), with_way_out(await _buttons(turn, draft.kind, field))
 
 
 async def shown(turn: Turn, draft: Draft, field: ServiceField) -> str:
@@ -59,8 +63,16 @@ async def shown(turn: Turn, draft: Draft, field: ServiceField) -> str:
             return option.label if option else value
         case FieldType.YESNO:
             return phrase("form_yes" if value == YES else "form_no")
+        case FieldType.CONSENT:
+            return phrase("form_agreed")
         case FieldType.DATE:
-            return written.day_text(value)
+            return phrase("form_open_end") if value == OPEN_END else written.day_text(value)
+        case FieldType.AMOUNT:
+            return written.money(Decimal(value))
+        case FieldType.ID_NUMBER:
+            return mask_id(value)
+        case FieldType.BANK_CARD:
+            return mask_card(value)
         case FieldType.PHONE if value == ON_FILE:
             return phrase("form_phone_kept", phone=mask_phone(await phone_on_file(turn) or ""))
         case FieldType.PHONE if field.prove:
@@ -83,23 +95,27 @@ async def phone_on_file(turn: Turn) -> str | None:
     return person.phone if person is not None and not person.phone_unusable else None
 
 
-async def _buttons(turn: Turn, field: ServiceField) -> list[Button]:
+async def _buttons(turn: Turn, kind: ServiceKind, field: ServiceField) -> list[Button]:
     """What can be chosen instead of written; an optional field can always be passed over."""
-    offered = await _values(turn, field)
+    offered = await _values(turn, kind, field)
     if field.required:
         return offered
     return [*offered[: MAX_BUTTONS - 2], answer_button(phrase("button_skip"), SKIPPED)]
 
 
-async def _values(turn: Turn, field: ServiceField) -> list[Button]:
+async def _values(turn: Turn, kind: ServiceKind, field: ServiceField) -> list[Button]:
+    if field.type in OWN:
+        found = await own_choice.options(turn, kind, field)
+        return [answer_button(one.title, one.number) for one in found]
     match field.type:
         case FieldType.CHOICE:
             return [answer_button(option.label, option.value) for option in field.options]
         case FieldType.YESNO:
             return [answer_button(phrase("form_yes"), YES), answer_button(phrase("form_no"), NO)]
-        case FieldType.POLICY:
-            policies = await policy_choice.eligible(turn, field)
-            return [answer_button(policy_choice.title(one), one.number) for one in policies]
+        case FieldType.CONSENT:
+            return [answer_button(phrase("button_agree"), YES), answer_button(phrase("button_disagree"), NO)]
+        case FieldType.DATE if field.open_end:
+            return [answer_button(phrase("form_open_end"), OPEN_END)]
         case FieldType.PHONE if field.on_file and (phone := await phone_on_file(turn)):
             return [answer_button(phrase("form_phone_on_file", phone=mask_phone(phone)), ON_FILE)]
         case FieldType.TEXT if field.own_policies:
@@ -120,8 +136,10 @@ async def _summary(turn: Turn, draft: Draft) -> Question:
     lines = [fill(draft.kind.texts.summary, values(turn))]
     for field in draft.answered():
         lines.append(phrase("form_line", label=field.label, value=await shown(turn, draft, field)))
+    lines += await effect.table(turn, draft)
     if draft.kind.effect:
-        lines.append(fill(draft.kind.effect, values(turn)))
+        facts = effect.texts(await effect.known(turn, draft))
+        lines.append(fill(draft.kind.effect, values(turn, **facts)))
     buttons = [
         answer_button(phrase("button_submit"), SUBMIT),
         answer_button(phrase("button_change"), CHANGE_BUTTON),
@@ -163,6 +181,19 @@ async def _policy_text(turn: Turn, number: str) -> str:
         return number
     policy = await policy_detail(turn.session, turn.identity.customer_id, number)
     return policy_choice.title(policy) if policy is not None else number
+
+
+async def about(turn: Turn, draft: Draft) -> list[str]:
+    """Which own record it is about, where that is settled and no summary says it at once."""
+    field = draft.kind.own_field
+    if field is None or not draft.answers.get(field.key) or draft.next_step() == CONFIRM:
+        return []
+    return [phrase("form_about", what=await shown(turn, draft, field))]
+
+
+def resume(draft: Draft) -> Button:
+    """A button that goes on with a draft that was left."""
+    return Button(phrase("button_resume", title=draft.kind.title), payload("resume_service", draft=draft.id))
 
 
 def answer_button(title: str, value: str) -> Button:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from actions import questions, written
+from actions import complaint_signals, questions, written
 from actions.answers import YES
 from actions.complaint_merge import category_of
+from actions.days import read_past_date
 from actions.drafts import ON_FILE, Draft
-from actions.reading import read_name, read_past_date, read_policy_number
+from actions.reading import read_name, read_policy_number
 from actions.speech import phrase
 from actions.turn import Turn
-from knowledge.catalogue import FieldType, Record, ServiceKind
-from records import claims, complaints, customers, sms
+from knowledge.service_field import FieldType
+from knowledge.service_kind import Record, ServiceKind
+from records import claims, complaint_steps, complaints, customers, filing, sms
 from records.calendar import add_working_days, business_date, last_day
 from records.complaints import Complaint
+from records.policies import policy_detail, stop_auto_renewal
 from records.request_steps import became, complete, flag_open, submit
 
 ACTOR = "customer"
+_SENT_SHORTLY_BEFORE = timedelta(hours=2)
 PHONE_CHANGED = "phone_changed"
 """Flag of a request about money while payments are paused after a change of phone."""
 
@@ -34,6 +38,7 @@ async def register(turn: Turn, draft: Draft) -> tuple[str, str]:
             await became(turn.session, draft.request, number, actor=ACTOR, now=turn.now)
         case Record.REQUEST:
             number = await _request(turn, draft, due)
+    await _bring_files(turn, draft, number)
     return number, written.day(due) if due else ""
 
 
@@ -47,14 +52,27 @@ async def register_so_far(turn: Turn, draft: Draft) -> tuple[str, str]:
     else:
         number = await _claim(turn, draft)
     await draft.was_opened_as(number)
+    await _bring_files(turn, draft, number)
     return number, written.day(due) if due else ""
+
+
+async def _bring_files(turn: Turn, draft: Draft, number: str) -> None:
+    """Photos sent while the form was open, or shortly before, go along with what it became."""
+    await filing.bring_along(
+        turn.session,
+        number,
+        draft_id=draft.request.id,
+        conversation_id=turn.conversation_id,
+        since=turn.now - _SENT_SHORTLY_BEFORE,
+        now=turn.now,
+    )
 
 
 async def add_to_complaint(turn: Turn, draft: Draft, number: str) -> Complaint:
     """Adds the draft's story to an open ticket and ends the draft."""
     complaint = await _open_ticket(turn, number)
     facts = "\n".join(part for part in (story(draft), draft.answers.get("wanted")) if part)
-    await complaints.add_facts(turn.session, complaint, facts, actor=ACTOR, now=turn.now)
+    await complaint_steps.add_facts(turn.session, complaint, facts, actor=ACTOR, now=turn.now)
     await became(turn.session, draft.request, number, actor=ACTOR, now=turn.now)
     return complaint
 
@@ -74,6 +92,7 @@ async def _request(turn: Turn, draft: Draft, due: date | None) -> str:
         actor=ACTOR,
         now=turn.now,
         due_on=due,
+        working_days=draft.kind.deadline.working_days,
         contact=await _contact(turn, draft),
         flags=[PHONE_CHANGED] if draft.kind.money and await paused_until(turn) else [],
     )
@@ -84,14 +103,27 @@ async def _request(turn: Turn, draft: Draft, due: date | None) -> str:
 
 
 async def _carry_out(turn: Turn, draft: Draft) -> None:
-    """Changes the contact data at once and tells the number that was replaced."""
-    if turn.identity.customer_id is None or turn.identity.level < draft.kind.level:
+    """Does at once what needs no review."""
+    customer_id = turn.identity.customer_id
+    if customer_id is None or turn.identity.level < draft.kind.level:
         raise PermissionError(f"{draft.kind.kind} needs identity level {draft.kind.level}")
+    if draft.kind.policy_field is None:
+        await _change_contact(turn, draft, customer_id)
+        return
+    number = draft.answers[draft.kind.policy_field.key]
+    policy = await policy_detail(turn.session, customer_id, number)
+    if policy is None:
+        raise LookupError("The policy of a draft is no longer the customer's own.")
+    await stop_auto_renewal(turn.session, policy, actor=ACTOR, now=turn.now)
+
+
+async def _change_contact(turn: Turn, draft: Draft, customer_id: str) -> None:
+    """Changes the contact data and tells the number that was replaced."""
     asked = {field.key for field in draft.kind.asked(draft.answers)}
     given = {key: draft.answers.get(key) for key in ("phone", "email", "address") if key in asked}
     change = await customers.change_contact(
         turn.session,
-        turn.identity.customer_id,
+        customer_id,
         actor=ACTOR,
         now=turn.now,
         phone=given.get("phone"),
@@ -103,7 +135,7 @@ async def _carry_out(turn: Turn, draft: Draft) -> None:
         await sms.queue_notice(turn.session, phone=change.old_phone, text=text, now=turn.now)
     if "phone" in change.changed:
         money = turn.context.services.money_kinds
-        await flag_open(turn.session, turn.identity.customer_id, money, PHONE_CHANGED, now=turn.now)
+        await flag_open(turn.session, customer_id, money, PHONE_CHANGED, now=turn.now)
 
 
 async def paused_until(turn: Turn) -> date | None:
@@ -122,7 +154,7 @@ async def _complaint(turn: Turn, draft: Draft) -> tuple[str, date]:
     wish, contact = draft.answers.get("wanted", ""), await _contact(turn, draft)
     if draft.opened is not None:
         complaint = await _open_ticket(turn, draft.opened)
-        await complaints.fill_in(
+        await complaint_steps.fill_in(
             turn.session,
             complaint,
             category=category_of(draft),
@@ -133,10 +165,15 @@ async def _complaint(turn: Turn, draft: Draft) -> tuple[str, date]:
             now=turn.now,
         )
         return complaint.number, complaint.due_on
-    complaint = await complaints.create_complaint(
+    told = f"{draft.said}\n{story(draft)}\n{wish}"
+    signals = await complaint_signals.signals_in(turn, told)
+    priority = turn.context.signals.priority(signals)
+    complaint = await complaint_steps.create_complaint(
         turn.session,
         category=category_of(draft),
         facts=story(draft),
+        signals=signals,
+        priority=priority,
         wish=wish,
         contact=contact,
         customer_id=turn.identity.customer_id,
@@ -144,6 +181,7 @@ async def _complaint(turn: Turn, draft: Draft) -> tuple[str, date]:
         answer_days=turn.context.settings.complaint_days,
         now=turn.now,
     )
+    complaint_signals.call_a_person(turn, complaint)
     return complaint.number, complaint.due_on
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk.executor import ActionExecutor
 
 from actions.act import Act
+from actions.agent import AskAgent
 from actions.answer import AnswerQuestion
 from actions.human import RequestHuman
 from actions.moves import Affirm, ExpressEmotion, Greet, Inform, Repeat, Say
@@ -17,16 +18,19 @@ from actions.service_form import ValidateServiceForm
 from actions.service_start import LeaveService, ResumeService, StartService, SubmitService
 from actions.turn import Turn, current_turn
 from actions.unclear import AskRecommendation, DefaultFallback, Disambiguate, OutOfScope
+from actions.underwriting import CheckUnderwriting
 
 ACTIONS: tuple[type[Act], ...] = (
     Affirm,
     AnswerQuestion,
+    AskAgent,
     AskRecommendation,
     CheckClaim,
     CheckComplaint,
     CheckPayment,
     CheckPolicy,
     CheckRequest,
+    CheckUnderwriting,
     DefaultFallback,
     Disambiguate,
     ExpressEmotion,

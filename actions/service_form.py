@@ -7,13 +7,15 @@ finished draft ends the form and Rasa goes on to `action_submit_service`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import phone_proof, policy_choice, questions
+from actions import consent, effect, own_choice, phone_proof, questions
 from actions.act import Act
-from actions.answers import YES
+from actions.answers import YES, problem
 from actions.complaint_merge import open_complaint
 from actions.drafts import CHANGE, CONFIRM, DONE, MERGE, OTHER_PHONE, Draft, load
 from actions.form_moves import (
@@ -27,11 +29,12 @@ from actions.form_moves import (
 )
 from actions.heard import Heard
 from actions.human import hand_over
-from actions.speech import phrase, say, tell
+from actions.secrets import hide
+from actions.speech import human_button, phrase, say, tell
 from actions.submission import submit_partly, tell_open
 from actions.turn import HandOver, RequireIdentity, Turn
-from knowledge.catalogue import FieldType, ServiceField, fill
-from records.request_steps import choose_policy
+from knowledge.catalogue import fill
+from knowledge.service_field import OWN, SECRET, FieldType, ServiceField
 
 FORM = "service_form"
 START_ACTIONS = {"action_start_service", "action_resume_service", "action_affirm"}
@@ -100,7 +103,8 @@ class FormTurn:
         answers = self.draft.answers
         after = [field.after.get(answers[field.key], "") for field in self.draft.answered()]
         lines = [line for line in (*after, self.draft.kind.texts.start) if line]
-        return await self._again([fill(line, questions.values(self.turn)) for line in lines])
+        told = [fill(line, questions.values(self.turn)) for line in lines]
+        return await self._again([*told, *await questions.about(self.turn, self.draft)])
 
     async def hear(self) -> list[EventType]:
         """Takes the message as what it means."""
@@ -133,18 +137,35 @@ class FormTurn:
             return await self._change(value)
         if field.type is FieldType.PHONE and field.prove:
             return await self._prove(field, value)
-        if field.type is FieldType.POLICY:
-            return await self._choose_policy(field, value)
+        if field.type in OWN:
+            return await self._choose_own(field, value)
         if field.type is FieldType.CHOICE and field.option(value) is None:
             return await self._again([self._what_is_wrong()])
+        if field.type is FieldType.CONSENT and value != YES:
+            return await self._without_consent(field)
         return await self._take(field, value)
 
     async def _take(self, field: ServiceField, value: str) -> list[EventType]:
-        await self.draft.answer(field.key, value)
+        if value and (refusal := await effect.refusal(self.turn, self.draft, field, value)):
+            return await self._again([refusal])
+        await self._keep(field, value)
         if field.type is FieldType.CHOICE and len(self.heard.text) > len(field.label) + 2:
             await self.draft.add_said(self.heard.text)
         after = field.after.get(value)
         return await self._go_on([fill(after, questions.values(self.turn))] if after else [])
+
+    async def _keep(self, field: ServiceField, value: str) -> None:
+        await self.draft.answer(field.key, value)
+        if field.type in SECRET:
+            hide(self.turn, field, self.heard.text)
+        if field.type is FieldType.CONSENT:
+            await consent.record(self.turn, self.draft, field)
+
+    async def _without_consent(self, field: ServiceField) -> list[EventType]:
+        """No consent, no request of this kind; another way is told and the draft stays."""
+        text = fill(field.invalid, questions.values(self.turn))
+        say(self.dispatcher, text, buttons=[questions.resume(self.draft), human_button()])
+        return leaving()
 
     async def _confirmed(self, value: str) -> list[EventType]:
         if value != questions.SUBMIT:
@@ -176,10 +197,12 @@ class FormTurn:
             return await self._ask([], field.key)
         if field.type is FieldType.PHONE and field.prove:
             return await self._prove(field, value)
-        if field.type is FieldType.POLICY:
-            return await self._choose_policy(field, value)
+        if field.type in OWN:
+            return await self._choose_own(field, value)
+        if refusal := await effect.refusal(self.turn, self.draft, field, value):
+            return await self._again([refusal])
         await self.draft.wait_for_code(None)
-        await self.draft.answer(field.key, value)
+        await self._keep(field, value)
         changed = phrase(
             "form_corrected", label=field.label, value=await questions.shown(self.turn, self.draft, field)
         )
@@ -197,15 +220,24 @@ class FormTurn:
         step = self.draft.asking
         return await self._ask(lines, step) if step and step != DONE else await self._go_on(lines)
 
-    async def _choose_policy(self, field: ServiceField, value: str) -> list[EventType]:
-        fitting = policy_choice.meant(await policy_choice.eligible(self.turn, field), value, self.turn)
+    async def _choose_own(self, field: ServiceField, value: str) -> list[EventType]:
+        fitting = await own_choice.chosen(self.turn, self.draft.kind, field, value)
         if len(fitting) != 1:
-            return await self._again([phrase("form_which_policy" if fitting else "form_no_such_policy")])
-        request = await choose_policy(self.turn.session, self.draft.request, fitting[0].id, now=self.turn.now)
-        if request.id != self.draft.request.id:
-            tell_open(self.dispatcher, self.turn, request)
+            return await self._again([await self._which(field, value, fitting)])
+        other = await own_choice.take(self.turn, self.draft, field, fitting[0])
+        if other is not None:
+            tell_open(self.dispatcher, self.turn, other)
             return leaving()
-        return await self._take(field, fitting[0].number)
+        return await self._go_on([])
+
+    async def _which(self, field: ServiceField, value: str, fitting: Sequence[own_choice.Own]) -> str:
+        if fitting:
+            return phrase("form_which_own")
+        if field.type is FieldType.POLICY:
+            refusal = await own_choice.refusal(self.turn, self.draft.kind, field, value)
+            if refusal is not None:
+                return refusal.text
+        return phrase("form_no_such_own")
 
     async def _to_human(self) -> list[EventType]:
         if self.draft.kind.register_partly:
@@ -217,9 +249,12 @@ class FormTurn:
         field = self.draft.field
         if field is None:
             return phrase("form_no_such_field" if self.draft.asking == CHANGE else "form_submit_or_change")
-        if field.invalid:
+        if field.invalid and field.type is not FieldType.CONSENT:
             return fill(field.invalid, questions.values(self.turn))
-        return phrase("form_wrong_code" if self.draft.pending else f"form_wrong_{field.type}")
+        if self.draft.pending:
+            return phrase("form_wrong_code")
+        name, values = problem(field, self.heard.text, self.turn.today)
+        return phrase(name, **values)
 
     async def _go_on(self, lines: list[str]) -> list[EventType]:
         """Says `lines` and the next question, or ends the form when nothing is left to ask."""

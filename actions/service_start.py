@@ -6,38 +6,45 @@ it; what was understood travels with the identity step, so that nothing has to b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import answer, drafts, phone_proof, policy_choice, policy_figures, questions
+from actions import (
+    answer,
+    drafts,
+    effect,
+    first_words,
+    own_choice,
+    phone_proof,
+    policy_figures,
+    questions,
+    which_kind,
+)
 from actions.act import Act
-from actions.answers import typed_value
 from actions.drafts import DONE, Draft
-from actions.heard import SAID, Heard
-from actions.reading import read_plate, read_policy_number, tidy
+from actions.heard import SAID, START, Heard
+from actions.reading import asks
 from actions.service_form import FORM
 from actions.speech import button, human_button, payload, phrase, say, tell
 from actions.submission import submit_draft, tell_open
-from actions.turn import RequireIdentity, Turn
+from actions.turn import CallBack, RequireIdentity, Turn
 from knowledge.answers import Answer, Button
-from knowledge.catalogue import FieldType, Record, ServiceField, ServiceKind, fill
+from knowledge.catalogue import fill
+from knowledge.service_field import FieldType, ServiceField
+from knowledge.service_kind import Explains, Record, ServiceKind
 from records import claims
-from records.policies import Policy
 from records.request_steps import create_draft
 from records.requests import RequestState
 
-START = "start"
-"""Entity of a button that begins a kind whose rules were explained first."""
-MIN_SUBSTANCE = 4
-MAX_SAID = 200
-_EMPTY_WORDS = re.compile(
-    r"你好|您好|请问|麻烦|帮忙|帮我|我想|我要|我|你们?|您|要|想|给|一下|登记|申请|办理|办|报案|投诉|举报|告知|通知|"
-    r"风险变更|风险|变更|理赔|有个?|事情?|的|了|吗|呢|啊|吧|呀|怎么|请|和|就|这|那|，|。|！|？|[,.!?\s]"
-)
+_NUMBERS = {
+    FieldType.POLICY: "policy_number",
+    FieldType.CLAIM: "claim_number",
+    FieldType.APPLICATION: "request_number",
+}
+"""The entity that names a record of each type."""
 
 
 class StartService(Act):
@@ -46,20 +53,19 @@ class StartService(Act):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
-        kind = _kind(now, heard)
-        given = derive(now, kind, heard)
-        if kind.explain_first and heard.entity(START) is None:
-            await _explain(dispatcher, now, kind, heard)
+        kinds = which_kind.meant(now, heard)
+        if len(kinds) != 1:
+            which_kind.ask(dispatcher, heard, kinds)
             return no_form(tracker)
-        if (
-            kind.record is Record.CLAIM
-            and heard.entity(START) is None
-            and await _just_reported(dispatcher, now)
-        ):
+        [kind] = kinds
+        chosen = heard.entity(START) is not None
+        if not chosen and await _told_instead(dispatcher, now, kind, heard):
             return no_form(tracker)
+        given = first_words.derive(now, kind, heard)
         if now.identity.level < kind.level:
             tell(dispatcher, "utter_identity_why_service", title=kind.title)
-            entities = (*given.items(), (START, kind.kind), (SAID, heard.words[:MAX_SAID]))
+            said = first_words.said(now, kind, heard)
+            entities = (*_own_numbers(heard), *given.items(), (START, kind.kind), (SAID, said))
             now.effects.append(RequireIdentity(kind.level, heard.intent, entities))
             return no_form(tracker)
         draft = await begin(dispatcher, now, kind, given, heard)
@@ -123,89 +129,92 @@ async def begin(
 ) -> Draft | None:
     """A draft of the kind with what is known, or the unfinished one; None when there is nothing to ask.
 
-    Then no policy fits, an open request was told instead, or the draft was complete and is handed in.
+    Then no own record fits, an open request was told instead, or the draft was complete and is handed in.
     """
-    policies: list[Policy] = []
-    if field := kind.policy_field:
-        policies = await policy_choice.eligible(now, field)
-        if not policies:
+    only: own_choice.Own | None = None
+    if (field := kind.own_field) and field.condition is None:
+        words = _number(heard, field) or heard.words
+        if field.type is FieldType.POLICY and (refusal := await own_choice.refusal(now, kind, field, words)):
+            await _refuse(dispatcher, now, kind, refusal)
+            return None
+        found = await own_choice.options(now, kind, field)
+        if not found:
             say(dispatcher, fill(kind.texts.refused, questions.values(now)), buttons=[human_button()])
             return None
-        if named := policy_choice.meant(policies, heard.entity("policy_number") or heard.words, now):
-            policies = named
-    draft = await _draft(dispatcher, now, kind, policies[0] if len(policies) == 1 else None)
+        meant = await own_choice.chosen(now, kind, field, words) or found
+        only = meant[0] if len(meant) == 1 else None
+    draft = await _draft(dispatcher, now, kind, only)
     if draft is None:
         return None
-    await _prefill(now, draft, given, heard)
+    await _prefill(dispatcher, now, draft, given, heard)
     if draft.next_step() != DONE:
         return draft
     await submit_draft(dispatcher, now, draft, opening=fill(kind.texts.start, questions.values(now)))
     return None
 
 
-async def _prefill(now: Turn, draft: Draft, given: Mapping[str, str], heard: Heard) -> None:
-    if substance(heard.words):
-        await draft.add_said(heard.words[:MAX_SAID])
+def _number(heard: Heard, field: ServiceField) -> str | None:
+    return heard.entity(_NUMBERS[field.type])
+
+
+def _own_numbers(heard: Heard) -> list[tuple[str, str]]:
+    """The numbers of records that were named, so that they survive the identity step."""
+    return [(name, value) for name in _NUMBERS.values() if (value := heard.entity(name))]
+
+
+async def _refuse(
+    dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKind, refusal: own_choice.Refusal
+) -> None:
+    """Says why not; where the rule wants it, a specialist looks for another way and calls back."""
+    if refusal.rule is not None and refusal.rule.follow_up:
+        note = phrase("refused_note", title=kind.title, rule=refusal.rule.rule)
+        now.effects.append(CallBack("review", await questions.phone_on_file(now), note))
+    say(dispatcher, refusal.text, buttons=[human_button()])
+
+
+async def _prefill(
+    dispatcher: CollectingDispatcher, now: Turn, draft: Draft, given: Mapping[str, str], heard: Heard
+) -> None:
+    said = first_words.said(now, draft.kind, heard)
+    if first_words.substance(said):
+        await draft.add_said(said)
     for key, value in given.items():
         field = draft.kind.field(key)
-        if key in draft.answers:
+        if key in draft.answers or not field.applies(draft.known):
             continue
-        if not field.prove:
+        if field.prove:
+            if await phone_proof.step(now, draft, field, value) is None:
+                await draft.ask(key)
+        elif refusal := await effect.refusal(now, draft, field, value):
+            say(dispatcher, refusal)
+        else:
             await draft.answer(key, value)
-        elif await phone_proof.step(now, draft, field, value) is None:
-            await draft.ask(key)
 
 
-def derive(now: Turn, kind: ServiceKind, heard: Heard) -> dict[str, str]:
-    """What the first message already answers, by field key; values that came with a button go first."""
-    found: dict[str, str] = {}
-    for field in kind.fields:
-        if not field.applies(found):
-            continue
-        value = _given(now, field, heard) if heard.is_button else None
-        if value is None and field.derive:
-            value = _derived(now, field, heard)
-        if value is not None:
-            found[field.key] = value
-    return found
-
-
-def substance(text: str) -> str:
-    """What a sentence says besides that something shall be done."""
-    return _EMPTY_WORDS.sub("", tidy(text))
-
-
-def _given(now: Turn, field: ServiceField, heard: Heard) -> str | None:
-    """A value that came with the button, if it is one the field takes."""
-    value = heard.entity(field.key)
-    if value is None or field.type is FieldType.POLICY:
-        return None
-    return value if field.option(value) is not None else typed_value(field, value, now.today)
-
-
-def _derived(now: Turn, field: ServiceField, heard: Heard) -> str | None:
-    words = heard.words
-    if field.type is FieldType.TEXT:
-        if field.key == "policy_number":
-            return heard.entity("policy_number") or read_policy_number(words) or read_plate(words)
-        return words if len(substance(words)) >= MIN_SUBSTANCE else None
-    return typed_value(field, words, now.today)
-
-
-def _kind(now: Turn, heard: Heard) -> ServiceKind:
-    services = now.context.services
-    kind = services.by_intent[heard.intent]
-    said = " ".join([heard.words, *(value for _, value in heard.entities)])
-    if now.identity.level < kind.level:
-        for other in kind.instead:
-            if other.meant_in(said):
-                return services[other.kind]
-    return kind
+async def _told_instead(dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKind, heard: Heard) -> bool:
+    """Whether the words got an answer instead of a form: it cannot be, it was reported, or they ask."""
+    stopped = next((one for one in kind.blocked if one.meant_in(heard.words)), None)
+    if stopped is not None:
+        more = [which_kind.starts(now.context.services[stopped.kind])] if stopped.kind else []
+        say(dispatcher, fill(stopped.text, questions.values(now)), buttons=[*more, human_button()])
+        return True
+    field = kind.policy_field
+    if field is not None and field.condition is None and now.identity.level >= kind.level:
+        words = _number(heard, field) or heard.words
+        if refusal := await own_choice.refusal(now, kind, field, words, named_only=True):
+            await _refuse(dispatcher, now, kind, refusal)
+            return True
+    asks_first = kind.explains is Explains.ALWAYS or (
+        kind.explains is Explains.QUESTIONS and asks(heard.words)
+    )
+    if asks_first:
+        await _explain(dispatcher, now, kind, heard)
+        return True
+    return kind.record is Record.CLAIM and await _just_reported(dispatcher, now)
 
 
 async def _explain(dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKind, heard: Heard) -> None:
-    entities = {START: kind.kind, SAID: heard.words[:MAX_SAID]}
-    begin_it = Button(phrase("button_start", title=kind.title), payload(heard.intent, **entities))
+    begin_it = which_kind.starts(kind, heard)
     lines = await policy_figures.lines(now, kind)
     product = answer.product_of(now, heard)
     found = now.context.knowledge.answer(heard.intent, product, heard.words, now.today)
@@ -228,9 +237,9 @@ async def _just_reported(dispatcher: CollectingDispatcher, now: Turn) -> bool:
 
 
 async def _draft(
-    dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKind, policy: Policy | None
+    dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKind, only: own_choice.Own | None
 ) -> Draft | None:
-    """The draft to fill, its only possible policy chosen; None when an open request was told instead."""
+    """The draft to fill, its only possible record chosen; None when an open request was told instead."""
     left = await drafts.newest(now, kind.kind)
     if left is not None:
         return left
@@ -239,7 +248,7 @@ async def _draft(
         kind=kind.kind,
         conversation_id=now.conversation_id,
         customer_id=now.identity.customer_id,
-        policy_id=policy.id if policy else None,
+        policy_id=only.policy_id if only else None,
         review=kind.review,
         now=now.now,
     )
@@ -248,6 +257,6 @@ async def _draft(
         return None
     request.conversation_id = now.conversation_id
     draft = Draft(request, kind, now)
-    if policy is not None and (field := kind.policy_field) and field.key not in draft.answers:
-        await draft.answer(field.key, policy.number)
+    if only is not None and (field := kind.own_field) and field.key not in draft.answers:
+        await own_choice.take(now, draft, field, only)
     return draft

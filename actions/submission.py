@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import questions, written
+from actions import questions, second_wish, written
 from actions.drafts import Draft, newest
 from actions.human import out_of_hours
 from actions.registration import add_to_complaint, paused_until, register, register_so_far, story
-from actions.speech import button, human_button, payload, phrase, say
+from actions.speech import button, human_button, phrase, say
 from actions.turn import HandOver, Turn
 from knowledge.answers import Button
-from knowledge.catalogue import Record, ServiceKind, fill
+from knowledge.catalogue import fill
+from knowledge.service_kind import Record, ServiceKind
 from records.requests import ServiceRequest
 from records.words import state_text
 
@@ -26,7 +27,7 @@ async def submit_draft(
     if draft.ticket is not None:
         complaint = await add_to_complaint(turn, draft, draft.ticket)
         added = phrase("utter_complaint_added", number=complaint.number, due=written.day(complaint.due_on))
-        say(dispatcher, added, buttons=await _afterwards(turn, kind))
+        say(dispatcher, added, buttons=await _afterwards(turn, draft))
         return
     number, due = await register(turn, draft)
     lines = [
@@ -36,7 +37,7 @@ async def submit_draft(
         lines.insert(0, opening)
     if kind.money and (until := await paused_until(turn)) is not None:
         lines.append(phrase("utter_money_pause", until=written.day(until)))
-    buttons = await _afterwards(turn, kind)
+    buttons = await _afterwards(turn, draft)
     if kind.transfer is not None and kind.transfer.applies(draft.answers):
         transfer = kind.transfer
         summary = phrase("handover_summary", title=kind.title, number=number, story=story(draft))
@@ -73,11 +74,11 @@ def _documents(kind: ServiceKind) -> str:
     return "、".join(kind.documents)
 
 
-async def _afterwards(turn: Turn, kind: ServiceKind) -> list[Button]:
-    buttons = []
+async def _afterwards(turn: Turn, draft: Draft) -> list[Button]:
+    kind = draft.kind
+    buttons = [second_wish.button(turn, draft.then)] if draft.then else []
     if (other := await newest(turn)) is not None:
-        title = phrase("button_resume", title=other.kind.title)
-        buttons.append(Button(title, payload("resume_service", draft=other.id)))
+        buttons.append(questions.resume(other))
     return [*buttons, button("progress", _PROGRESS[kind.record]), human_button()]
 
 

@@ -20,6 +20,7 @@ from knowledge.answers import Citation
 from knowledge.base import KnowledgeBase
 from knowledge.catalogue import Catalogue
 from knowledge.settings import InsurerSettings
+from knowledge.signals import ComplaintSignals
 from knowledge.wording import Wording
 from records.attempts import DEFAULT_LIMITS, IdentityLimits
 from records.calendar import business_date
@@ -76,12 +77,18 @@ class Context:
     services: Catalogue
     wording: Wording
     settings: InsurerSettings
+    signals: ComplaintSignals
+    archive: Mapping[str, tuple[str, ...]]
+    """Papers every policy's archive must hold, by line of insurance."""
     readings: Mapping[str, str] = field(default_factory=dict)
+    rates: Path = Path("knowledge/rates")
+    """Where the published rates of the products lie."""
 
     @classmethod
     def load(cls, root: Path) -> Context:
         """Reads `knowledge/` and `domain/` below `root`, the project folder."""
         folder = root / "knowledge"
+        archive = yaml.safe_load((folder / "archive.yml").read_text(encoding="utf-8"))
         readings = yaml.safe_load((folder / "readings.yml").read_text(encoding="utf-8")) or {}
         settings = InsurerSettings.load(folder / "settings.yml")
         return cls(
@@ -89,6 +96,9 @@ class Context:
             services=Catalogue.load(folder / "services"),
             wording=Wording.load(root / "domain", settings.values()),
             settings=settings,
+            rates=folder / "rates",
+            signals=ComplaintSignals.load(folder / "complaint_signals.yml"),
+            archive={str(line): tuple(papers) for line, papers in archive.items()},
             readings={str(intent): str(question) for intent, question in readings.items()},
         )
 

@@ -11,7 +11,7 @@ from actions.turn import Context
 from app import keys, wechat
 from app.errors import AppError
 from app.settings import ROOT, Settings
-from gateway import outbox, sweeper
+from gateway import attendance, clocks, herald, outbox, sweeper
 from gateway.dispatcher import Dispatcher
 from gateway.feed import Feed
 from gateway.limits import Allowance, Limits
@@ -70,7 +70,13 @@ async def bootstrap(settings: Settings, clock: Callable[[], datetime] = _now) ->
         stack.push_async_callback(services.rasa.stop)
         await dispatcher.start()
         stack.push_async_callback(dispatcher.stop)
-        for work in (sweeper.run_forever(services), outbox.run_forever(services, outbox.DemoSms())):
+        for work in (
+            sweeper.run_forever(services),
+            attendance.run_forever(services),
+            outbox.run_forever(services, outbox.DemoSms()),
+            herald.run_forever(services),
+            clocks.run_forever(services),
+        ):
             stack.push_async_callback(_cancel, asyncio.create_task(work))
         yield services
 

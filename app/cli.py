@@ -24,13 +24,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 demo_commands = typer.Typer(help="The demo insurer.", no_args_is_help=True)
+audit_commands = typer.Typer(help="What was done, by whom.", no_args_is_help=True)
 desk_commands = typer.Typer(help="The specialists' desk.", no_args_is_help=True)
 knowledge_commands = typer.Typer(help="What the bot may say.", no_args_is_help=True)
 nlu_commands = typer.Typer(help="What the bot understands.", no_args_is_help=True)
 app.add_typer(demo_commands, name="demo")
+app.add_typer(audit_commands, name="audit")
 app.add_typer(desk_commands, name="desk")
 app.add_typer(knowledge_commands, name="knowledge")
+service_commands = typer.Typer(help="What customers can have done.", no_args_is_help=True)
 app.add_typer(nlu_commands, name="nlu")
+app.add_typer(service_commands, name="services")
 wechat_commands = typer.Typer(help="The WeChat service account.", no_args_is_help=True)
 menu_commands = typer.Typer(help="The menu of the account.", no_args_is_help=True)
 wechat_commands.add_typer(menu_commands, name="menu")
@@ -140,6 +144,20 @@ def desk_add_user(
     _say(f"{login} can log in to the desk.")
 
 
+@audit_commands.command("verify")
+def audit_verify() -> None:
+    """Check that no entry of the audit was changed or removed: recompute every hash chain."""
+    from app import audit, database, schema
+
+    async def verify() -> bool:
+        async with database.running(Settings(), _say) as url:
+            await schema.migrate(url)
+            return await audit.verify(url, _say)
+
+    if not _run(verify()):
+        raise typer.Exit(1)
+
+
 @knowledge_commands.command("check")
 def knowledge_check() -> None:
     """Find missing sections, dead references, expired versions and sentences that break the rules."""
@@ -165,6 +183,29 @@ def knowledge_bench(
     from app import knowledge
 
     knowledge.bench(Settings(), file, _say, as_json=as_json, fit=fit)
+
+
+@service_commands.command("check")
+def services_check() -> None:
+    """Find kinds of request without phrases, sources, conversation tests, or with wrong formulas."""
+    from app.settings import ROOT
+    from knowledge.services_check import problems
+
+    found = problems(ROOT)
+    for problem in found:
+        _say(problem)
+    _say(f"{len(found)} problem(s) found." if found else "No problems found.")
+    if found:
+        raise typer.Exit(1)
+
+
+@service_commands.command("table")
+def services_table() -> None:
+    """Show every kind with its fields, documents, rules, effect, deadline and tests, in Markdown."""
+    from app.settings import ROOT
+    from knowledge.services_table import table
+
+    _say(table(ROOT))
 
 
 @menu_commands.command("push")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from app.errors import AppError
 from records.base import make_engine, make_sessions
-from records.staff import Role, add_staff
-
-SKILLS = ("policy", "payment", "claim", "complaint")
+from records.staff import SKILLS, Role, add_staff
 
 
 async def add(url: str, *, login: str, name: str, role: str, skills: list[str], password: str) -> None:

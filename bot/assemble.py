@@ -1,7 +1,7 @@
 """What Rasa is trained on: the project's data and domain, and what is generated from knowledge/.
 
-Generated: a start rule for every kind of service request, its intents in the domain, the segmenter's
-dictionary.
+Generated: a start rule for every intent that starts a kind of service request, the intents and button
+entities of the kinds in the domain, the segmenter's dictionary.
 """
 
 from __future__ import annotations
@@ -39,10 +39,7 @@ def assemble(root: Path, folder: Path) -> Assembled:
     shutil.copytree(root / "data", folder / "data", ignore=_only_yaml)
     shutil.copytree(root / "domain", folder / "domain", ignore=_only_yaml)
     _dump(folder / "data" / "generated_rules.yml", {"version": "3.1", "rules": start_rules(kinds)})
-    new_intents = sorted(
-        {intent for kind in kinds for intent in kind["intents"]} - declared_intents(root / "domain")
-    )
-    _dump(folder / "domain" / "generated.yml", {"version": "3.1", "intents": new_intents})
+    _dump(folder / "domain" / "generated.yml", {"version": "3.1", **generated_domain(kinds, root / "domain")})
     dictionary = folder / "dictionary.txt"
     dictionary.write_text("\n".join(terms(root / "knowledge")), encoding="utf-8")
     config = folder / "config.yml"
@@ -53,16 +50,34 @@ def assemble(root: Path, folder: Path) -> Assembled:
 
 
 def read_kinds(services: Path) -> list[dict[str, Any]]:
-    """The request kinds in `services` by name; those without an intent are reached from another kind."""
-    kinds = [_load(path) for path in sorted(services.glob("*.yml"))]
-    return [{"kind": kind["kind"], "intents": list(kind.get("intents") or [])} for kind in kinds]
+    """The request kinds in `services` by name; those without an intent are reached by buttons."""
+    shared = services.parent / "standard_fields.yml"
+    standard = _load(shared) if shared.is_file() else {}
+    return [
+        {
+            "kind": kind["kind"],
+            "intents": list(kind.get("intents") or []),
+            "fields": [
+                field.get("key") or standard[field["use"]]["key"] for field in kind.get("fields") or ()
+            ],
+        }
+        for kind in (_load(path) for path in sorted(services.glob("*.yml")))
+    ]
+
+
+def generated_domain(kinds: Iterable[dict[str, Any]], domain: Path) -> dict[str, list[str]]:
+    """The intents that start kinds and, as entities of buttons, field keys; what nobody has declared yet."""
+    kinds = list(kinds)
+    intents = {intent for kind in kinds for intent in kind["intents"]} - declared(domain, "intents")
+    entities = {key for kind in kinds for key in kind["fields"]} - declared(domain, "entities")
+    return {"intents": sorted(intents), "entities": sorted(entities)}
 
 
 def start_rules(kinds: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One rule per kind and intent: the intent starts the service and its form."""
+    """One rule per intent that starts kinds: it starts the service and its form."""
     return [
         {
-            "rule": f"start {kind['kind']} by {intent}",
+            "rule": f"start a service by {intent}",
             "steps": [
                 {"intent": intent},
                 {"action": START_ACTION},
@@ -70,17 +85,16 @@ def start_rules(kinds: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
                 {"active_loop": FORM},
             ],
         }
-        for kind in kinds
-        for intent in kind["intents"]
+        for intent in sorted({intent for kind in kinds for intent in kind["intents"]})
     ]
 
 
-def declared_intents(domain: Path) -> set[str]:
-    """Intent names in the files of `domain`, with or without settings of their own."""
+def declared(domain: Path, section: str) -> set[str]:
+    """Names in a section of the files of `domain`, such as intents, with or without settings of their own."""
     names: set[str] = set()
     for path in sorted(domain.glob("*.yml")):
-        for intent in _load(path).get("intents") or []:
-            names |= {intent} if isinstance(intent, str) else set(intent)
+        for name in _load(path).get(section) or []:
+            names |= {name} if isinstance(name, str) else set(name)
     return names
 
 

@@ -20,6 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import workarounds
 from bot.endpoint import Call, TurnActions, current_call
+from bot.second_wish import with_second
 from bot.state import capture, restore
 
 RANKED = 5
@@ -213,7 +214,9 @@ class TurnRunner:
 
     async def _parse(self, message: UserMessage, tracker: DialogueStateTracker) -> dict[str, Any]:
         parsed: dict[str, Any] = await self._processor.parse_message(message, tracker)
-        return not_understood(parsed) if _CODE.fullmatch(message.text) else parsed
+        if _CODE.fullmatch(message.text):
+            return not_understood(parsed)
+        return await with_second(parsed, lambda part: self._processor.parse_message(UserMessage(part)))
 
     def _known_intent(self, turn: Turn) -> dict[str, Any]:
         if turn.intent not in self._domain.intents:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from aiohttp import web
-from sqlalchemy import select
 
-from desk.access import SERVICES, SERVING, staff_of
-from records.staff import Staff
+from desk import views
+from desk.access import SERVICES, staff_of
+from desk.routing import Route, read
+from records import presence
 
 
-def routes() -> list[web.RouteDef]:
-    return [web.get("/desk/api/staff", colleagues)]
+def routes() -> list[Route]:
+    return [read("/staff", colleagues)]
 
 
 async def colleagues(request: web.Request) -> web.Response:
-    """GET /desk/api/staff → the others who serve customers, by name, with their skills."""
+    """GET /desk/api/staff → the others who serve customers, by name, and whether they are at the desk."""
     me = staff_of(request)
     async with request.app[SERVICES].sessions() as session:
-        found = await session.scalars(
-            select(Staff).where(Staff.active, Staff.role.in_(SERVING), Staff.id != me.id).order_by(Staff.name)
-        )
-        items = [{"login": one.login, "name": one.name, "skills": one.skills} for one in found]
+        everybody = await presence.everybody(session)
+    items = [views.colleague(one, known) for one, known in everybody if one.id != me.id]
     return web.json_response({"items": items})

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from desk import packet, views
-from desk.access import SERVICES, body_of, staff_of, worker_of
-from gateway import handover, log
-from gateway.errors import BadRequest, NotFound
+from desk.access import SERVICES, staff_of
+from desk.acting import Case, Nothing, acting, conversation_of
+from desk.errors import UnknownSkill
+from desk.routing import Route, change, read
+from gateway import handover
+from gateway.errors import BadRequest, FileRefused, NotFound
 from gateway.inbox import clean
-from gateway.services import Services
+from gateway.web import uploads
+from records import deliveries, marks
 from records.conversations import Conversation, Message, Mode
-from records.staff import Staff
+from records.staff import SKILLS
 
 _LISTED = 100
-Act = Callable[[AsyncSession, Services, Conversation, Staff, dict[str, Any]], Awaitable[None]]
+
+
+class CitationBody(BaseModel):
+    title: str
+    clause: str
+    version: str
 
 
 class ReplyBody(BaseModel):
+    """`citations` are clauses the words rest on, `files` were uploaded before; text is optional then."""
+
     client_msg_id: Annotated[str, Field(min_length=1, max_length=64)]
-    text: str
+    text: str = ""
+    citations: Annotated[list[CitationBody], Field(max_length=5)] = []
+    files: Annotated[list[str], Field(max_length=5)] = []
 
 
 class NoteBody(BaseModel):
@@ -48,18 +58,18 @@ class CloseBody(BaseModel):
     summary: Annotated[str, Field(max_length=2000)] = ""
 
 
-def routes() -> list[web.RouteDef]:
-    base = "/desk/api/conversations"
+def routes() -> list[Route]:
+    base = "/conversations"
     return [
-        web.get(base, listing),
-        web.get(base + "/{id}", detail),
-        web.post(base + "/{id}/claim", _acting(_claim)),
-        web.post(base + "/{id}/take_over", _acting(_take_over)),
-        web.post(base + "/{id}/reply", _acting(_reply)),
-        web.post(base + "/{id}/note", _acting(_note)),
-        web.post(base + "/{id}/transfer", _acting(_transfer)),
-        web.post(base + "/{id}/hand_back", _acting(_hand_back)),
-        web.post(base + "/{id}/close", _acting(_close)),
+        read(base, listing),
+        read(base + "/{id}", detail),
+        change(base + "/{id}/claim", acting(Nothing, _claim)),
+        change(base + "/{id}/take_over", acting(Nothing, _take_over)),
+        change(base + "/{id}/reply", acting(ReplyBody, _reply)),
+        change(base + "/{id}/note", acting(NoteBody, _note)),
+        change(base + "/{id}/transfer", acting(TransferBody, _transfer)),
+        change(base + "/{id}/hand_back", acting(HandBackBody, _hand_back)),
+        change(base + "/{id}/close", acting(CloseBody, _close)),
     ]
 
 
@@ -93,7 +103,7 @@ async def detail(request: web.Request) -> web.Response:
     """GET /desk/api/conversations/{id}: the whole log, the hand-over packet and the customer."""
     services = request.app[SERVICES]
     async with services.sessions() as session:
-        conversation = await session.get(Conversation, _id(request))
+        conversation = await session.get(Conversation, conversation_of(request))
         if conversation is None:
             raise NotFound()
         messages = (
@@ -102,105 +112,93 @@ async def detail(request: web.Request) -> web.Response:
             )
         ).all()
         staff = await views.staff_named(session, messages)
+        marked = await marks.of_conversation(session, conversation.id)
         summary = (await views.summaries(session, services, [conversation]))[0]
         return web.json_response(
             {
                 "conversation": summary,
-                "events": [views.event(message, staff, services) for message in messages],
+                "events": [
+                    views.event(message, staff, services, marked.get(message.id, [])) for message in messages
+                ],
                 "packet": await packet.packet(session, services, conversation, messages),
                 **await packet.customer(session, conversation),
             }
         )
 
 
-def _acting(act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def handler(request: web.Request) -> web.Response:
-        services, staff = request.app[SERVICES], worker_of(request)
-        body = await body_of(request)
-        conversation_id = _id(request)
-        async with services.sessions.begin() as session:
-            if await session.get(Conversation, conversation_id) is None:
-                raise NotFound()
-            conversation = await log.lock(session, conversation_id)
-            try:
-                await act(session, services, conversation, staff, body)
-            except ValidationError as error:
-                raise BadRequest() from error
-            await session.flush()
-            summary = (await views.summaries(session, services, [conversation]))[0]
-        return web.json_response({"conversation": summary})
-
-    return handler
+async def _claim(case: Case, wish: Nothing) -> None:
+    await handover.claim(case.session, case.services, case.conversation, case.staff, case.now)
 
 
-async def _claim(
-    session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, body: dict[str, Any]
-) -> None:
-    await handover.claim(session, services, conversation, staff, services.clock())
+async def _take_over(case: Case, wish: Nothing) -> None:
+    await handover.take_over(case.session, case.services, case.conversation, case.staff, case.now)
 
 
-async def _take_over(
-    session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, body: dict[str, Any]
-) -> None:
-    await handover.take_over(session, services, conversation, staff, services.clock())
+async def _reply(case: Case, wish: ReplyBody) -> None:
+    files = await _files(case, wish)
+    said = wish.text if wish.text.strip() or not files else "、".join(file["name"] for file in files)
+    text = clean(said, case.services.settings.message_limit)
+    body = {"citations": _citations(case, wish), "files": files}
+    message = await handover.reply(
+        case.session, case.conversation, case.staff, wish.client_msg_id, text, case.now, body
+    )
+    await case.audited("reply", message=message.id)
 
 
-async def _reply(
-    session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, body: dict[str, Any]
-) -> None:
-    wish = ReplyBody.model_validate(body)
-    text = clean(wish.text, services.settings.message_limit)
-    await handover.reply(session, conversation, staff, wish.client_msg_id, text, services.clock())
-
-
-async def _note(
-    session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, body: dict[str, Any]
-) -> None:
-    text = clean(NoteBody.model_validate(body).text, services.settings.message_limit)
-    await handover.note(session, conversation, staff, text, services.clock())
-
-
-async def _transfer(
-    session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, body: dict[str, Any]
-) -> None:
-    wish = TransferBody.model_validate(body)
-    to = None
-    if wish.to is not None:
-        to = (await session.scalars(select(Staff).where(Staff.login == wish.to))).one_or_none()
-        if to is None:
+def _citations(case: Case, wish: ReplyBody) -> list[dict[str, str]]:
+    """What the reply rests on; NotFound for a clause that the knowledge does not have."""
+    knowledge = case.services.context.knowledge
+    for one in wish.citations:
+        if knowledge.clause(one.title, one.clause, one.version) is None:
             raise NotFound()
-    now = services.clock()
-    await handover.transfer(session, services, conversation, staff, now, to=to, skill=wish.skill)
+    return [one.model_dump() for one in wish.citations]
+
+
+async def _files(case: Case, wish: ReplyBody) -> list[dict[str, Any]]:
+    """What goes along; WeChat takes no files from us, so that they are refused there."""
+    if wish.files and case.conversation.channel in deliveries.PUSH_CHANNELS:
+        raise FileRefused()
+    found = [await uploads.describe(case.services, case.conversation.id, file) for file in wish.files]
+    if any(file is None for file in found):
+        raise NotFound()
+    return [file for file in found if file is not None]
+
+
+async def _note(case: Case, wish: NoteBody) -> None:
+    await _noted(case, clean(wish.text, case.services.settings.message_limit))
+
+
+async def _noted(case: Case, text: str) -> None:
+    message = await handover.note(case.session, case.conversation, case.staff, text, case.services.clock())
+    await case.audited("note", message=message.id)
+
+
+async def _transfer(case: Case, wish: TransferBody) -> None:
+    if wish.skill is not None and wish.skill not in SKILLS:
+        raise UnknownSkill()
+    to = await views.staff_by_login(case.session, wish.to) if wish.to else None
+    if wish.to and to is None:
+        raise NotFound()
+    await handover.transfer(
+        case.session, case.services, case.conversation, case.staff, case.now, to=to, skill=wish.skill
+    )
     if wish.note:
-        await handover.note(session, conversation, staff, wish.note, services.clock())
+        await _noted(case, wish.note)
 
 
-async def _hand_back(
-    session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, body: dict[str, Any]
-) -> None:
-    wish = HandBackBody.model_validate(body)
+async def _hand_back(case: Case, wish: HandBackBody) -> None:
     if wish.note:
-        await handover.note(session, conversation, staff, wish.note, services.clock())
-    await handover.hand_back(session, services, conversation, staff, services.clock())
+        await _noted(case, wish.note)
+    await handover.hand_back(case.session, case.services, case.conversation, case.staff, case.now)
 
 
-async def _close(
-    session: AsyncSession, services: Services, conversation: Conversation, staff: Staff, body: dict[str, Any]
-) -> None:
-    wish = CloseBody.model_validate(body)
+async def _close(case: Case, wish: CloseBody) -> None:
     await handover.close(
-        session,
-        services,
-        conversation,
-        staff,
-        services.clock(),
+        case.session,
+        case.services,
+        case.conversation,
+        case.staff,
+        case.now,
         reason=wish.reason,
         summary=wish.summary,
     )
-
-
-def _id(request: web.Request) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.match_info["id"])
-    except ValueError as error:
-        raise NotFound() from error

@@ -24,10 +24,31 @@ class WrongPassword(DeskError):
 
 
 class LoginLocked(DeskError):
-    """Five wrong passwords; the login rests until `until`."""
+    """Five wrong passwords or codes; the login rests until `until`."""
 
     status = 429
     code = "login_locked"
+
+
+class CodeRequired(DeskError):
+    """The password fits, and the colleague has a second factor, whose code is missing."""
+
+    status = 401
+    code = "code_required"
+
+
+class WrongCode(DeskError):
+    """The code of the second factor is wrong, or was used before."""
+
+    status = 401
+    code = "wrong_code"
+
+
+class SecondFactorNeeded(DeskError):
+    """The role needs a second factor, and none is set up yet."""
+
+    status = 403
+    code = "second_factor_needed"
 
 
 class CsrfRefused(DeskError):
@@ -38,7 +59,40 @@ class CsrfRefused(DeskError):
 
 
 class NotAllowed(DeskError):
-    """The role may look but not do this."""
+    """The role may not do this."""
 
     status = 403
     code = "not_allowed"
+
+
+class SamePerson(DeskError):
+    """Nobody takes away their own access, or gives it to themselves."""
+
+    status = 409
+    code = "same_person"
+
+
+class NobodyWaiting(DeskError):
+    """Nobody is in the queue for the skills of the one who asks."""
+
+    status = 404
+    code = "nobody_waiting"
+
+
+class UnknownSkill(DeskError):
+    """No such skill."""
+
+    code = "unknown_skill"
+
+
+class ReasonNeeded(DeskError):
+    """Personal data is shown only for a reason that is written down."""
+
+    code = "reason_needed"
+
+
+class NothingToReveal(DeskError):
+    """The record holds no such value."""
+
+    status = 404
+    code = "nothing_to_reveal"

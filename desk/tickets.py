@@ -5,21 +5,21 @@ from __future__ import annotations
 from aiohttp import web
 
 from desk import views
-from desk.access import SERVICES, staff_of
+from desk.access import SERVICES
+from desk.routing import Route, read
 from records import complaints, requests
 from records.customers import Customer
 
 
-def routes() -> list[web.RouteDef]:
+def routes() -> list[Route]:
     return [
-        web.get("/desk/api/complaints", complaint_list),
-        web.get("/desk/api/requests", request_list),
+        read("/complaints", complaint_list),
+        read("/requests", request_list),
     ]
 
 
 async def complaint_list(request: web.Request) -> web.Response:
     """GET /desk/api/complaints: open ones first, the most urgent on top."""
-    staff_of(request)
     services = request.app[SERVICES]
     async with services.sessions() as session:
         found = await complaints.all_complaints(session)
@@ -31,7 +31,6 @@ async def complaint_list(request: web.Request) -> web.Response:
 
 async def request_list(request: web.Request) -> web.Response:
     """GET /desk/api/requests: newest first."""
-    staff_of(request)
     services = request.app[SERVICES]
     async with services.sessions() as session:
         found = await requests.submitted_requests(session)

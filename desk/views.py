@@ -12,15 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.drafts import ON_FILE
 from gateway.services import Services
-from knowledge.catalogue import FieldType, ServiceField
+from knowledge.service_field import FieldType, ServiceField
 from records import channel_accounts
 from records.calendar import business_date
 from records.channel_accounts import Reach
 from records.complaints import Complaint
 from records.conversations import Conversation, Message, Mode, Origin, Visibility
 from records.customers import Customer
+from records.marks import Mark
 from records.masking import mask_id, mask_name, mask_phone, mask_policy, mask_text
 from records.policies import Policy
+from records.presence import USUAL_CAP, Presence, State
 from records.requests import ServiceRequest
 from records.staff import Staff
 from records.words import state_text
@@ -94,7 +96,23 @@ async def staff_named(session: AsyncSession, messages: Sequence[Message]) -> dic
     return await by_id(session, Staff, (message.staff_id for message in messages))
 
 
-def event(message: Message, staff: dict[int, Staff], services: Services) -> dict[str, Any]:
+def colleague(person: Staff, known: Presence | None) -> dict[str, Any]:
+    """Somebody who serves customers, and whether they are at the desk."""
+    return {
+        "login": person.login,
+        "name": person.name,
+        "role": person.role.value,
+        "skills": person.skills,
+        "state": (known.state if known else State.OFFLINE).value,
+        "cap": known.cap if known else USUAL_CAP,
+        "since": iso(known.since) if known else None,
+        "viewing": _text(known.viewing) if known else None,
+    }
+
+
+def event(
+    message: Message, staff: dict[int, Staff], services: Services, marked: Sequence[Mark] = ()
+) -> dict[str, Any]:
     """An entry of the log as specialists see it, notes and suggestions included."""
     author = staff.get(message.staff_id) if message.staff_id is not None else None
     understood = message.understood
@@ -119,6 +137,8 @@ def event(message: Message, staff: dict[int, Staff], services: Services) -> dict
         }
         if understood
         else None,
+        "marks": [mark.kind.value for mark in marked],
+        "whisper": bool(message.body.get("whisper")),
         "delivery": message.delivery,
     }
 
@@ -212,6 +232,10 @@ def policy(item: Policy) -> dict[str, Any]:
 
 def iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
+
+
+async def staff_by_login(session: AsyncSession, login: str) -> Staff | None:
+    return (await session.scalars(select(Staff).where(Staff.login == login))).one_or_none()
 
 
 def _text(value: uuid.UUID | None) -> str | None:

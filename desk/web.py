@@ -2,29 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
-from desk import access, colleagues, conversations, files, live, tickets
+from desk import (
+    access,
+    accounts,
+    audit_log,
+    canned,
+    colleagues,
+    conversations,
+    files,
+    live,
+    login,
+    marks,
+    panel,
+    passages,
+    presence,
+    reports,
+    reveal,
+    second_factor,
+    supervision,
+    tasks,
+    tickets,
+)
+from desk.routing import API, EVERYBODY, Handler, Route, open_route
 from gateway.services import Services
 from gateway.web.faults import answer
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+ROOMS = (
+    login,
+    second_factor,
+    accounts,
+    colleagues,
+    presence,
+    conversations,
+    panel,
+    reveal,
+    files,
+    canned,
+    passages,
+    marks,
+    supervision,
+    tasks,
+    tickets,
+    live,
+    reports,
+    audit_log,
+)
+"""Every module of the desk that answers requests; its `routes()` say what and to whom."""
+_ROUTES = web.AppKey("routes", dict[tuple[str, str], Route])
+_MAX_BODY = 11 * 1024 * 1024
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
+def all_routes() -> list[Route]:
+    """What the staff listener answers, but for the pages."""
+    return [route for room in ROOMS for route in room.routes()] + [open_route("GET", "/health", _health)]
+
+
 def staff_app(services: Services, pages: Path | None = None) -> web.Application:
     """The desk's API; with `pages` also the console from that folder."""
-    app = web.Application(middlewares=[_guard])
+    app = web.Application(client_max_size=_MAX_BODY, middlewares=[_guard])
     app[access.SERVICES] = services
-    for room in (access, colleagues, conversations, files, tickets, live):
-        app.router.add_routes(room.routes())
-    app.router.add_get("/health", _health)
+    app[_ROUTES] = {(route.method, route.path): route for route in all_routes()}
+    for route in all_routes():
+        app.router.add_route(route.method, route.path, route.handler)
     if pages is not None and pages.is_dir():
         index = pages / "index.html"
 
@@ -39,8 +86,11 @@ def staff_app(services: Services, pages: Path | None = None) -> web.Application:
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        if request.path.startswith("/desk/api/") and request.path != "/desk/api/login":
-            await access.admit(request)
+        if request.path.startswith(f"{API}/"):
+            access.check_origin(request)
+            route = _route_of(request)
+            if route.roles is not None:
+                await access.admit(request, route)
         response = await handler(request)
     except Exception as error:
         response = answer(request, request.app[access.SERVICES], error)
@@ -49,6 +99,14 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("Content-Security-Policy", _POLICY)
     return response
+
+
+def _route_of(request: web.Request) -> Route:
+    """The route a call of the API goes to. That there is no such route, only colleagues are told."""
+    resource = request.match_info.route.resource
+    method = "GET" if request.method == "HEAD" else request.method
+    known = request.app[_ROUTES].get((method, resource.canonical if resource else ""))
+    return known or Route(method, request.path, _health, EVERYBODY)
 
 
 async def _health(request: web.Request) -> web.Response:

@@ -24,15 +24,21 @@ UNBIND_NOW = "unbind_now"
 NOTICES = "notices"
 ALLOW_NOTICES = "allow_notices"
 REFUSE_NOTICES = "refuse_notices"
+FILE_HERE = "file_here"
+FILES_DONE = "files_done"
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A button before it has a token: `payload` enters Rasa, or `command` is the gateway's own."""
+    """A button before it has a token: `payload` enters Rasa, or `command` is the gateway's own.
+
+    `about` is the number of what the command is to be done to.
+    """
 
     title: str
     payload: str | None = None
     command: str | None = None
+    about: str | None = None
 
 
 def parse(payload: str) -> tuple[str, dict[str, Any]]:
@@ -49,7 +55,8 @@ async def issue(
     """The buttons as the customer gets them, each with a fresh token."""
     issued = []
     for offer in offers:
-        intent, entities = parse(offer.payload) if offer.payload else (None, {})
+        about = {"about": offer.about} if offer.about else {}
+        intent, entities = parse(offer.payload) if offer.payload else (None, about)
         row = ButtonToken(
             token=secrets.token_urlsafe(16),
             conversation_id=conversation_id,

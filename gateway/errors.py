@@ -55,18 +55,36 @@ class TooLong(GatewayError):
     code = "too_long"
 
 
-class FileTooLarge(GatewayError):
-    """The file is over 10 MB."""
+class FileError(GatewayError):
+    """A file that cannot be taken."""
+
+
+class FileTooLarge(FileError):
+    """The file has more bytes than one may have."""
 
     status = 413
     code = "file_too_large"
 
 
-class FileRefused(GatewayError):
+class FileRefused(FileError):
     """By its content, the file is neither a photo nor a PDF."""
 
     status = 415
     code = "file_type"
+
+
+class FileDamaged(FileError):
+    """The photo is cut off or broken."""
+
+    status = 422
+    code = "file_damaged"
+
+
+class PictureTooLarge(FileError):
+    """Opened, the picture would have more pixels than any camera makes."""
+
+    status = 413
+    code = "picture_too_large"
 
 
 class RateLimited(GatewayError):

@@ -75,8 +75,7 @@ class Feed:
         keys = list(self._subscribers) if news.what == "lost" else [news.conversation, None]
         for key in dict.fromkeys(keys):
             for queue in self._subscribers.get(key, ()):
-                with contextlib.suppress(asyncio.QueueFull):
-                    queue.put_nowait(news)
+                _put(queue, news)
 
     async def _listen(self) -> None:
         while True:
@@ -97,3 +96,12 @@ class Feed:
             self.tell(News(None, "lost"))
             async for notification in connection.notifies():
                 yield notification.payload
+
+
+def _put(queue: asyncio.Queue[News], news: News) -> None:
+    """A subscriber that does not keep up is told to read everything again."""
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        news = News(None, "lost")
+    queue.put_nowait(news)

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import CallBack, HandOver
-from gateway import buttons, log, modes
+from gateway import buttons, feed, log, modes
 from gateway.buttons import Offer
 from gateway.errors import AlreadyClaimed, ModeConflict, NotYours
 from gateway.modes import Step
 from gateway.services import Services
-from records import requests, tasks
+from records import handlings, requests, tasks
 from records.conversations import Conversation, Message, Mode, Origin, Visibility
 from records.staff import Staff
 
@@ -82,7 +82,7 @@ async def call_back(
     session: AsyncSession, services: Services, conversation: Conversation, wish: CallBack, now: datetime
 ) -> None:
     """A task for the specialists: nobody is at the desk, so somebody calls back."""
-    await tasks.create(
+    task = await tasks.create(
         session,
         kind="call_back",
         title=services.wording.say(
@@ -94,6 +94,7 @@ async def call_back(
         detail={"phone": wish.phone, "note": wish.note, "reason": wish.reason},
         now=now,
     )
+    await feed.announce(session, None, task=task.number)
 
 
 async def cancel_queue(
@@ -121,7 +122,7 @@ async def claim(
     if conversation.mode is Mode.HUMAN:
         holder = await session.get_one(Staff, conversation.assignee_id)
         raise AlreadyClaimed(name=holder.name)
-    await _seat(session, services, conversation, Step.CLAIM, staff, now)
+    await seat(session, services, conversation, Step.CLAIM, staff, now)
 
 
 async def take_over(
@@ -135,22 +136,25 @@ async def take_over(
         raise AlreadyClaimed(name=holder.name)
     if conversation.mode is Mode.CLOSED:
         await modes.move(session, conversation, Step.REOPEN, actor=_actor(staff), now=now)
-    await _seat(session, services, conversation, Step.TAKE_OVER, staff, now)
+    await seat(session, services, conversation, Step.TAKE_OVER, staff, now)
 
 
-async def _seat(
+async def seat(
     session: AsyncSession,
     services: Services,
     conversation: Conversation,
     step: Step,
     staff: Staff,
     now: datetime,
+    *,
+    by: str | None = None,
 ) -> None:
+    """Give the conversation to a colleague and say so; `by` is who decided it, when not the colleague."""
     await modes.move(
         session,
         conversation,
         step,
-        actor=_actor(staff),
+        actor=by or _actor(staff),
         now=now,
         text=services.wording.say("utter_claimed", name=staff.name, number=staff.number),
         body={"specialist": badge(staff)},
@@ -174,12 +178,17 @@ async def reply(
     client_msg_id: str,
     text: str,
     now: datetime,
+    body: dict[str, Any] | None = None,
 ) -> Message:
-    """A specialist's message to the customer; the same `client_msg_id` again is the same message."""
+    """A specialist's message to the customer; the same `client_msg_id` again is the same message.
+
+    `body` holds what goes along: citations, files.
+    """
     known = await log.by_client_id(session, conversation.id, client_msg_id)
     if known is not None:
         return known
     require_holder(conversation, staff)
+    await handlings.replied(session, conversation.id, now)
     return await log.append(
         session,
         conversation,
@@ -188,12 +197,17 @@ async def reply(
         text=text,
         staff_id=staff.id,
         client_msg_id=client_msg_id,
-        body={"specialist": badge(staff)},
+        body={"specialist": badge(staff)} | (body or {}),
     )
 
 
 async def note(
-    session: AsyncSession, conversation: Conversation, staff: Staff, text: str, now: datetime
+    session: AsyncSession,
+    conversation: Conversation,
+    staff: Staff,
+    text: str,
+    now: datetime,
+    body: dict[str, Any] | None = None,
 ) -> Message:
     """Something only specialists read."""
     return await log.append(
@@ -204,6 +218,7 @@ async def note(
         visibility=Visibility.NOTE,
         text=text,
         staff_id=staff.id,
+        body=body or {},
     )
 
 
@@ -230,7 +245,7 @@ async def transfer(
         skill=skill or conversation.skill,
     )
     if to is not None:
-        await _seat(session, services, conversation, Step.CLAIM, to, now)
+        await seat(session, services, conversation, Step.CLAIM, to, now)
     else:
         await say_position(session, services, conversation, now)
 

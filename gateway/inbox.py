@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import HandOver
-from gateway import buttons, handover, identity_step, log, modes
+from gateway import attachments, buttons, handover, identity_step, log, modes
 from gateway.channels import accounts, binding
 from gateway.errors import Empty, RateLimited, TooLong
 from gateway.modes import Step
@@ -254,9 +254,9 @@ class _Intake:
         if button.intent is not None:
             entities = [{"entity": name, "value": value} for name, value in button.entities.items()]
             return await self.wish(button.title, {"name": button.intent, "entities": entities})
-        return await self.command(button.title, button.command)
+        return await self.command(button.title, button.command, button.entities.get("about"))
 
-    async def command(self, shown: str, command: str | None) -> Message:
+    async def command(self, shown: str, command: str | None, about: str | None = None) -> Message:
         message = await self._store(shown)
         match command:
             case buttons.CANCEL_QUEUE if self.conversation.mode is Mode.QUEUED:
@@ -269,7 +269,9 @@ class _Intake:
                 self.conversation.identity_step = None
                 await self._say(Words("utter_identity_cancelled"))
             case _:
-                words = await binding.obey(self.services, self.session, self.conversation, command, self.now)
+                here = (self.services, self.session, self.conversation)
+                words = await binding.obey(*here, command, self.now)
+                words = words or await attachments.obey(*here, command, about, self.now)
                 await self._say(words or Words("utter_button_stale"))
         return message
 
@@ -283,8 +285,11 @@ class _Intake:
 
     async def file(self, file: dict[str, Any]) -> Message:
         message = await self._store(file["name"], files=[file])
+        words = await attachments.receive(
+            self.services, self.session, self.conversation, file["file"], self.now
+        )
         if self.conversation.mode is Mode.BOT:
-            await self._say(Words("utter_file_received"))
+            await self._say(words)
         return message
 
     async def _store(

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gateway import log
+from gateway import feed, log
 from gateway.errors import ModeConflict
-from records import audit
+from records import audit, handlings
 from records.conversations import Conversation, Message, Mode, Origin
 
 
@@ -75,6 +75,17 @@ async def move(
         } | fields
     for name, value in fields.items():
         setattr(conversation, name, value)
+    await handlings.follow(
+        session,
+        conversation,
+        begin=begin,
+        end=end,
+        step=step.value,
+        now=now,
+        close_reason=(body or {}).get("reason"),
+    )
+    if Mode.QUEUED in (begin, end) or begin is Mode.HUMAN:
+        await feed.announce(session, None, capacity=conversation.epoch)
     if begin is Mode.BOT:
         await session.execute(
             update(Message)

@@ -28,6 +28,8 @@ PRODUCT_MARGIN = 0.6
 """The same between products: to answer for the wrong one is worse than to ask."""
 OWN = 1.25
 """How much more a section of the product itself counts than a guide."""
+PREFERRED = 2.0
+"""How much more a section of the product that is named counts in a look-up."""
 MOST = 4
 """Never more buttons than this."""
 
@@ -98,6 +100,18 @@ class KnowledgeBase:
         if code is None and topic.needs_product:
             return self._without_product(question, several)
         return self._choose(question, code)
+
+    def look_up(self, words: str, on: date, limit: int) -> list[Section]:
+        """Sections in force on a day that have something of the words, best first: for specialists to read.
+
+        A product named in the words goes before others.
+        """
+        code = self._names.find(words)
+        ranked = sorted(
+            self._search.rank(words, text=words),
+            key=lambda hit: -hit.score * (PREFERRED if code and hit.section.product == code else 1),
+        )
+        return [hit.section for hit in ranked if hit.section.source.in_force(on)][:limit]
 
     def _code(self, product: str | None) -> str | None:
         return product if not product or product in self.products else self._names.find(product)

@@ -6,6 +6,7 @@ Every value stands in `settings.yml` with the law, contract or decision it comes
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ class InsurerSettings(BaseModel):
     ambulance: str
     traffic_police: str
 
+    elderly_age: int = Field(gt=0, description="from this age on a complainant is called at once")
     complaint_days: int = Field(gt=0, description="days from receipt for a simple complaint")
     complaint_days_complex: int = Field(gt=0)
     complaint_days_extension: int = Field(gt=0)
@@ -63,6 +65,10 @@ class InsurerSettings(BaseModel):
     surrender_refund_days: int = Field(gt=0)
     reinstatement_years: int = Field(gt=0)
     reinstatement_answer_days: int = Field(gt=0)
+    policy_loan_share: Decimal = Field(gt=0, lt=1, description="of the cash value after what is owed")
+    overdue_interest_rate: Decimal = Field(
+        ge=0, lt=1, description="a year, on premiums paid at reinstatement"
+    )
     motor_renewal_window_days: int = Field(gt=0)
     occupation_notice_days: int = Field(gt=0)
 
@@ -71,14 +77,21 @@ class InsurerSettings(BaseModel):
     lock_minutes: int = Field(gt=0)
     code_tries: int = Field(gt=0)
     queue_timeout_minutes: int = Field(gt=0)
+    claim_target_seconds: int = Field(gt=0, description="in which a waiting customer should be claimed")
+    reply_target_seconds: int = Field(gt=0, description="in which a customer should hear from a person")
     phone_change_pause_days: int = Field(ge=0)
+    low_rating: int = Field(ge=1, le=4, description="a score up to this brings a call back")
     service_working_days: int = Field(gt=0)
     callback_hour: int = Field(ge=0, le=23, description="a promise to get back is kept by this hour")
+    file_megabytes: int = Field(gt=0, le=50, description="largest file a customer may send")
+    picture_megapixels: int = Field(gt=0, description="largest picture, in million pixels")
     message_limit: int = Field(gt=0, description="longest customer message, characters")
     quiet_from: time = Field(description="from here on no notices are sent")
     quiet_to: time = Field(description="and here they go on, the next morning")
     premium_notice_days: int = Field(gt=0, description="days before the due date that a premium is told of")
     record_years: int = Field(gt=0)
+    archive_years_short: int = Field(gt=0, description="after the end of a contract of up to a year")
+    archive_years_long: int = Field(gt=0, description="after the end of a longer contract")
 
     @classmethod
     def load(cls, path: Path) -> InsurerSettings:
@@ -142,6 +155,11 @@ class InsurerSettings(BaseModel):
     def today(self, now: datetime) -> date:
         """Calendar day of the insurer at an aware moment."""
         return now.astimezone(ZoneInfo(self.timezone)).date()
+
+    @property
+    def complaint_steps(self) -> tuple[int, int, int]:
+        """The days a complaint may take in all: simple, complex, and with the last extension."""
+        return (self.complaint_days, self.complaint_days_complex, self.complaint_days_longest)
 
     def complaint_due(self, received: date) -> date:
         """Last day to decide a simple complaint and tell the customer."""

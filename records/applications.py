@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -31,7 +32,10 @@ class ApplicationState(enum.StrEnum):
 
 
 class Application(Base):
-    """One application; `asked_for` are the papers missing, `answer_by` ends an offer of changed terms."""
+    """One application; `asked_for` are the papers missing, `answer_by` ends an offer of changed terms.
+
+    `stated` is what was applied for, by the policy's field names; `policy_id` the policy issued on it.
+    """
 
     __tablename__ = "applications"
 
@@ -47,6 +51,8 @@ class Application(Base):
     loading_percent: Mapped[int | None]
     exclusion: Mapped[str | None] = mapped_column(String(200))
     answer_by: Mapped[date | None]
+    stated: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"), index=True)
 
     product: Mapped[Product] = relationship(lazy="joined", innerjoin=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,11 +105,67 @@ async def entries(session: AsyncSession, subject: str) -> list[AuditEntry]:
     )
 
 
+async def search(
+    session: AsyncSession,
+    *,
+    subject: str | None,
+    actor: str | None,
+    action: str | None,
+    before: int | None,
+    limit: int,
+) -> list[AuditEntry]:
+    """Entries that fit all that is given, newest first, from below the id `before`."""
+    chosen = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    for column, value in (
+        (AuditEntry.subject, subject),
+        (AuditEntry.actor, actor),
+        (AuditEntry.action, action),
+    ):
+        if value is not None:
+            chosen = chosen.where(column == value)
+    if before is not None:
+        chosen = chosen.where(AuditEntry.id < before)
+    return list(await session.scalars(chosen))
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a check of everything found; `broken` names the subjects with the entry where they fail."""
+
+    entries: int
+    chains: int
+    broken: list[tuple[str, int]]
+
+
+async def verify(session: AsyncSession) -> Verified:
+    """Recompute every chain."""
+    broken: dict[str, int] = {}
+    chains: set[str] = set()
+    counted, subject, expected, previous = 0, "", 0, _START
+    rows = await session.stream_scalars(
+        select(AuditEntry).order_by(AuditEntry.subject, AuditEntry.seq).execution_options(yield_per=1000)
+    )
+    async for entry in rows:
+        if entry.subject != subject:
+            subject, expected, previous = entry.subject, 0, _START
+            chains.add(subject)
+        expected += 1
+        counted += 1
+        if not _holds(entry, expected, previous):
+            broken.setdefault(subject, expected)
+        previous = entry.hash
+    return Verified(counted, len(chains), list(broken.items()))
+
+
+def _holds(entry: AuditEntry, expected: int, previous: str) -> bool:
+    return entry.seq == expected and entry.previous_hash == previous and entry.hash == entry_hash(entry)
+
+
 async def first_broken(session: AsyncSession, subject: str) -> int | None:
     """The `seq` at which the subject's chain no longer holds; None when it is whole."""
     previous = _START
     for expected, entry in enumerate(await entries(session, subject), start=1):
-        if entry.seq != expected or entry.previous_hash != previous or entry.hash != entry_hash(entry):
+        if not _holds(entry, expected, previous):
             return expected
         previous = entry.hash
     return None

@@ -51,6 +51,11 @@ def add_working_days(start: date, days: int) -> date:
     return day
 
 
+def working_days_between(start: date, end: date) -> int:
+    """How many working days there are after `start`, up to and with `end`."""
+    return sum(is_working_day(start + timedelta(days=ahead)) for ahead in range(1, (end - start).days + 1))
+
+
 def add_months(day: date, months: int) -> date:
     """The same day of another month, or that month's last day where it has no such day."""
     index = day.year * 12 + day.month - 1 + months

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, Text, or_, select
@@ -36,6 +37,11 @@ class ClaimState(enum.StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
+
+
+DECIDED = frozenset(
+    {ClaimState.PAID, ClaimState.REJECTED, ClaimState.WITHDRAWN, ClaimState.CLOSED, ClaimState.PAYMENT_FAILED}
+)
 
 
 class ReportState(enum.StrEnum):
@@ -202,3 +208,8 @@ async def report_by_number(session: AsyncSession, number: str) -> ClaimReport | 
     return (
         await session.scalars(select(ClaimReport).where(ClaimReport.number == tidy_number(number)))
     ).one_or_none()
+
+
+async def claims_on(session: AsyncSession, policy_ids: Collection[int]) -> list[Claim]:
+    """Every claim under these policies, whoever made it."""
+    return list(await session.scalars(select(Claim).where(Claim.policy_id.in_(policy_ids))))

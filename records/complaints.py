@@ -1,20 +1,24 @@
-"""Complaint tickets, their statutory clock, and what happened to them."""
+"""Complaint tickets and the states they can be in.
+
+`complaint_steps` takes them from one to the next, `complaint_clock` keeps the statutory days,
+`complaint_handling` is what specialists decide.
+"""
 
 from __future__ import annotations
 
 import enum
 import uuid
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from records.base import Base, Moment
-from records.calendar import business_date, last_day
 from records.columns import words
-from records.errors import WrongStateError
-from records.numbers import NumberKind, next_number, tidy_number
+from records.numbers import tidy_number
 
 _SUMMARY_LENGTH = 40
 
@@ -27,6 +31,7 @@ class ComplaintState(enum.StrEnum):
     UNDER_CHECK = "under_check"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 class ComplaintCategory(enum.StrEnum):
@@ -45,22 +50,46 @@ class ComplaintCategory(enum.StrEnum):
     OTHER = "other"
 
 
-_WORKING = frozenset(
-    {ComplaintState.RECEIVED, ComplaintState.INVESTIGATING, ComplaintState.AWAITING_CUSTOMER}
-)
-_BEFORE_DECISION = _WORKING | {ComplaintState.DECIDED, ComplaintState.CLOSED, ComplaintState.WITHDRAWN}
+WORKING = frozenset({ComplaintState.RECEIVED, ComplaintState.INVESTIGATING, ComplaintState.AWAITING_CUSTOMER})
+_BEFORE_DECISION = WORKING | {
+    ComplaintState.DECIDED,
+    ComplaintState.WITHDRAWN,
+    ComplaintState.MERGED,
+}
 TRANSITIONS: dict[ComplaintState, frozenset[ComplaintState]] = {
-    **{state: frozenset(_BEFORE_DECISION - {state, ComplaintState.RECEIVED}) for state in _WORKING},
+    **{state: frozenset(_BEFORE_DECISION - {state, ComplaintState.RECEIVED}) for state in WORKING},
     ComplaintState.DECIDED: frozenset({ComplaintState.CLOSED, ComplaintState.UNDER_CHECK}),
     ComplaintState.UNDER_CHECK: frozenset({ComplaintState.DECIDED, ComplaintState.CLOSED}),
     ComplaintState.CLOSED: frozenset({ComplaintState.UNDER_CHECK}),
     ComplaintState.WITHDRAWN: frozenset(),
+    ComplaintState.MERGED: frozenset(),
 }
-ENDED = frozenset({ComplaintState.CLOSED, ComplaintState.WITHDRAWN})
+ENDED = frozenset({ComplaintState.CLOSED, ComplaintState.WITHDRAWN, ComplaintState.MERGED})
+ANSWERED = ENDED | {ComplaintState.DECIDED}
+"""The statutory clock has stopped: it was decided, taken back, or goes on under another number."""
+
+
+class RootCause(enum.StrEnum):
+    """Why it came to the complaint, for those who mend causes."""
+
+    SALES_CONDUCT = "sales_conduct"
+    SERVICE_CONDUCT = "service_conduct"
+    PROCESS = "process"
+    SYSTEM = "system"
+    PRODUCT_TERMS = "product_terms"
+    NOTICE_MISSING = "notice_missing"
+    PARTNER = "partner"
+    MISUNDERSTANDING = "misunderstanding"
+    OTHER = "other"
 
 
 class Complaint(Base):
-    """One ticket. The clock starts at `received_at`; `due_on` is the last day for the decision to be told."""
+    """One ticket; `due_on` is the last day for the decision to be told.
+
+    The clock starts on `clock_from` (the day of receipt, or of new facts) and allows `allowed_days` calendar
+    days; `paused_days` of outside appraisal are not counted, `paused_on` says since when it stands still.
+    `signals` are what raises `priority` (see knowledge/complaint_signals.yml).
+    """
 
     __tablename__ = "complaints"
 
@@ -77,12 +106,27 @@ class Complaint(Base):
     received_at: Mapped[Moment]
     due_on: Mapped[date] = mapped_column(index=True)
     decided_on: Mapped[date | None]
+    clock_from: Mapped[date]
+    allowed_days: Mapped[int]
+    paused_days: Mapped[int] = mapped_column(default=0)
+    paused_on: Mapped[date | None]
+    signals: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    priority: Mapped[int] = mapped_column(default=0)
+    decision: Mapped[str] = mapped_column(Text, default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"))
+    root_cause: Mapped[RootCause | None] = mapped_column(words(RootCause))
+    root_cause_note: Mapped[str] = mapped_column(Text, default="")
+    escalated_on: Mapped[date | None]
 
     events: Mapped[list[ComplaintEvent]] = relationship(lazy="raise_on_sql", order_by="ComplaintEvent.id")
 
     @property
     def open(self) -> bool:
         return self.state not in ENDED
+
+    def late(self, today: date) -> bool:
+        """Whether the statutory day is over without a decision, while the clock runs."""
+        return self.state not in ANSWERED and self.paused_on is None and self.due_on < today
 
     @property
     def summary(self) -> str:
@@ -103,116 +147,6 @@ class ComplaintEvent(Base):
     actor: Mapped[str] = mapped_column(String(80))
     at: Mapped[Moment]
     reason: Mapped[str] = mapped_column(Text, default="")
-
-
-async def create_complaint(
-    session: AsyncSession,
-    *,
-    category: ComplaintCategory,
-    facts: str,
-    now: datetime,
-    answer_days: int,
-    actor: str = "customer",
-    wish: str = "",
-    contact: str | None = None,
-    customer_id: str | None = None,
-    conversation_id: uuid.UUID | None = None,
-) -> Complaint:
-    """Opens a ticket (TS…); its answer is due `answer_days` calendar days after the day of receipt."""
-    complaint = Complaint(
-        number=await next_number(session, NumberKind.COMPLAINT, now),
-        customer_id=customer_id,
-        conversation_id=conversation_id,
-        category=category,
-        facts=facts,
-        wish=wish,
-        contact=contact,
-        state=ComplaintState.RECEIVED,
-        received_at=now,
-        due_on=last_day(business_date(now), answer_days),
-    )
-    session.add(complaint)
-    await session.flush()
-    await _record(session, complaint, None, actor=actor, now=now, reason="")
-    return complaint
-
-
-async def move_complaint(
-    session: AsyncSession,
-    complaint: Complaint,
-    to: ComplaintState,
-    *,
-    actor: str,
-    now: datetime,
-    reason: str = "",
-) -> None:
-    """Changes the state and records who, when and why. Raises WrongStateError where that is not allowed."""
-    if to not in TRANSITIONS[complaint.state]:
-        raise WrongStateError(complaint.number, complaint.state, to)
-    before, complaint.state = complaint.state, to
-    if to is ComplaintState.DECIDED:
-        complaint.decided_on = business_date(now)
-    await _record(session, complaint, before, actor=actor, now=now, reason=reason)
-
-
-async def add_facts(
-    session: AsyncSession, complaint: Complaint, facts: str, *, actor: str, now: datetime
-) -> None:
-    """Adds new facts to a ticket; whether the clock starts anew is a supervisor's decision."""
-    complaint.facts = f"{complaint.facts}\n{facts}"
-    await _record(session, complaint, complaint.state, actor=actor, now=now, reason=facts)
-
-
-async def fill_in(
-    session: AsyncSession,
-    complaint: Complaint,
-    *,
-    category: ComplaintCategory,
-    facts: str,
-    wish: str,
-    contact: str | None,
-    actor: str,
-    now: datetime,
-) -> None:
-    """Completes a ticket that was opened with what was known then: the whole story, the wish, the contact."""
-    complaint.category = category
-    more = facts.removeprefix(complaint.facts).strip()
-    complaint.wish = wish or complaint.wish
-    complaint.contact = contact or complaint.contact
-    if more:
-        await add_facts(session, complaint, more, actor=actor, now=now)
-    else:
-        await session.flush()
-
-
-async def extend(
-    session: AsyncSession, complaint: Complaint, *, days: int, actor: str, now: datetime, reason: str
-) -> None:
-    """Moves the due date to `days` calendar days after receipt, with the reason told to the customer."""
-    complaint.due_on = last_day(business_date(complaint.received_at), days)
-    await _record(session, complaint, complaint.state, actor=actor, now=now, reason=reason)
-
-
-async def _record(
-    session: AsyncSession,
-    complaint: Complaint,
-    before: ComplaintState | None,
-    *,
-    actor: str,
-    now: datetime,
-    reason: str,
-) -> None:
-    session.add(
-        ComplaintEvent(
-            complaint_id=complaint.id,
-            from_state=before,
-            to_state=complaint.state,
-            actor=actor,
-            at=now,
-            reason=reason,
-        )
-    )
-    await session.flush()
 
 
 async def complaints_of(session: AsyncSession, customer_id: str) -> list[Complaint]:
@@ -267,13 +201,43 @@ async def complaint_by_number(session: AsyncSession, number: str) -> Complaint |
     ).one_or_none()
 
 
-async def all_complaints(session: AsyncSession, *, limit: int = 200) -> list[Complaint]:
-    """What the desk sees: open tickets by due date, then ended ones; events loaded."""
+async def all_complaints(
+    session: AsyncSession,
+    *,
+    states: Collection[ComplaintState] = (),
+    categories: Collection[ComplaintCategory] = (),
+    signal: str | None = None,
+    handler_id: int | None = None,
+    late_on: date | None = None,
+    limit: int = 200,
+) -> list[Complaint]:
+    """What the desk sees: open tickets, urgent ones first, by due date, then ended ones; events loaded.
+
+    An empty filter leaves nothing out; `late_on` keeps those whose statutory day was over on that day.
+    """
+    wanted: list[ColumnElement[bool]] = []
+    if states:
+        wanted.append(Complaint.state.in_(states))
+    if categories:
+        wanted.append(Complaint.category.in_(categories))
+    if signal is not None:
+        wanted.append(Complaint.signals.has_key(signal))
+    if handler_id is not None:
+        wanted.append(Complaint.handler_id == handler_id)
+    if late_on is not None:
+        wanted.append(is_late(late_on))
     return list(
         await session.scalars(
             select(Complaint)
-            .order_by(Complaint.state.in_(ENDED), Complaint.due_on, Complaint.id)
+            .where(*wanted)
+            .order_by(Complaint.state.in_(ENDED), Complaint.priority.desc(), Complaint.due_on, Complaint.id)
             .limit(limit)
             .options(selectinload(Complaint.events))
         )
     )
+
+
+def is_late(today: date) -> ColumnElement[bool]:
+    """SQL of `Complaint.late`."""
+    running = Complaint.state.not_in(ANSWERED) & Complaint.paused_on.is_(None)
+    return running & (Complaint.due_on < today)

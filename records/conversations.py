@@ -161,14 +161,18 @@ class TurnRecord(Base):
 
 
 class Rating(Base):
-    """A customer's rating of a finished service, 1 (poor) to 5 (very good); one for each epoch."""
+    """A customer's rating of a finished service, 1 (poor) to 5 (very good); one for each time it was asked.
+
+    `about` is the number of the request or complaint it was asked for, '' for a talk with a specialist.
+    """
 
     __tablename__ = "ratings"
-    __table_args__ = (UniqueConstraint("conversation_id", "epoch"),)
+    __table_args__ = (UniqueConstraint("conversation_id", "epoch", "about"),)
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
     epoch: Mapped[int]
+    about: Mapped[str] = mapped_column(String(40), default="")
     score: Mapped[int]
     text: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[Moment]

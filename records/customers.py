@@ -22,6 +22,7 @@ class Customer(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(64), index=True)
     id_number: Mapped[str] = mapped_column(String(32), unique=True)
+    id_valid_until: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     phone_unusable: Mapped[bool] = mapped_column(default=False)
     phone_changed_at: Mapped[Moment | None]

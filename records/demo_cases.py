@@ -77,6 +77,8 @@ async def _complaint(
         contact=phones[entry["customer"]],
         state=ComplaintState(entry["state"]),
         received_at=_moment(received_on),
+        clock_from=received_on,
+        allowed_days=days,
         due_on=last_day(received_on, days),
         decided_on=decided_on,
     )
@@ -117,6 +119,8 @@ async def _request(
         updated_at=at,
         submitted_at=at,
         due_on=add_working_days(since, working_days),
+        working_days=True,
+        paused_on=since if entry["state"] == RequestState.NEEDS_DOCUMENTS else None,
     )
     session.add(request)
     await session.flush()

@@ -1,19 +1,26 @@
-"""Documents the insurer holds: what they are and whose; the bytes lie elsewhere, by their SHA-256."""
+"""Documents the insurer holds: what they are and whose; the bytes lie elsewhere, once, by their SHA-256."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, select
+from sqlalchemy import BigInteger, ForeignKey, String, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from records import audit
 from records.base import Base, Moment
+from records.errors import NoSuchRecordError
+from records.staff import Staff
 
 
 class Document(Base):
-    """One document; `kind` says which paper it is in Chinese, `size` is bytes."""
+    """One document; `kind` says which paper it is in Chinese, `size` is bytes.
+
+    A document nobody has assigned yet belongs to its conversation only. `destroyed_at`: its time of keeping
+    is over and the bytes are gone; that there was one stays on record.
+    """
 
     __tablename__ = "documents"
 
@@ -28,7 +35,15 @@ class Document(Base):
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"), index=True)
     request_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service_requests.id"), index=True)
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("claim_reports.id"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
     received_at: Mapped[Moment]
+    destroyed_at: Mapped[Moment | None]
+
+    @property
+    def assigned(self) -> bool:
+        """Whether it is known what it belongs to."""
+        return any((self.policy_id, self.request_id, self.claim_id, self.report_id, self.complaint_id))
 
 
 async def register(
@@ -66,3 +81,58 @@ async def documents_of_request(session: AsyncSession, request_id: uuid.UUID) -> 
             select(Document).where(Document.request_id == request_id).order_by(Document.received_at)
         )
     )
+
+
+async def unassigned_in(session: AsyncSession, conversation_id: uuid.UUID) -> list[Document]:
+    """What a conversation's customer has sent without it being known what for, oldest first."""
+    return list(
+        await session.scalars(
+            select(Document)
+            .where(
+                Document.conversation_id == conversation_id,
+                Document.policy_id.is_(None),
+                Document.request_id.is_(None),
+                Document.claim_id.is_(None),
+                Document.report_id.is_(None),
+                Document.complaint_id.is_(None),
+                Document.destroyed_at.is_(None),
+            )
+            .order_by(Document.received_at)
+        )
+    )
+
+
+async def name_document(
+    session: AsyncSession, document_id: uuid.UUID, kind: str, *, by: Staff, now: datetime
+) -> Document:
+    """Says which paper a document is, in the words of the catalogue."""
+    document = await session.get(Document, document_id)
+    if document is None:
+        raise NoSuchRecordError(str(document_id))
+    document.kind = kind.strip() or None
+    await audit.append(
+        session,
+        subject=f"document:{document_id}",
+        actor=by.actor,
+        action="document_named",
+        detail={"kind": kind},
+        now=now,
+    )
+    return document
+
+
+async def destroy(session: AsyncSession, document_id: uuid.UUID, *, by: Staff, now: datetime) -> bool:
+    """Marks a document as destroyed; whether its bytes may go, no other document being the same file."""
+    document = await session.get(Document, document_id, with_for_update=True)
+    if document is None or document.destroyed_at is not None:
+        raise NoSuchRecordError(str(document_id))
+    document.destroyed_at = now
+    await audit.append(
+        session,
+        subject=f"document:{document_id}",
+        actor=by.actor,
+        action="document_destroyed",
+        now=now,
+    )
+    same = (Document.sha256 == document.sha256) & Document.destroyed_at.is_(None)
+    return not await session.scalar(select(exists().where(same)))

@@ -16,6 +16,36 @@ class WrongStateError(RecordsError):
         self.wanted = wanted
 
 
+class NoSuchRecordError(RecordsError):
+    """No record has this number."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"There is no record {number}.")
+        self.number = number
+
+
+class MissingTextError(RecordsError):
+    """A step that a customer or an auditor reads about needs its words; `field` names which."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"This step needs {field}.")
+        self.field = field
+
+
+class SamePersonError(RecordsError):
+    """Whoever asks for an approval cannot be the one who gives it."""
+
+    def __init__(self) -> None:
+        super().__init__("An approval needs a second person.")
+
+
+class DifferentPersonError(RecordsError):
+    """Records of two people cannot be made into one."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other} belong to different people.")
+
+
 class HoldsRealDataError(RecordsError):
     """The demo insurer may only be loaded into an empty database; this one holds records of its own."""
 

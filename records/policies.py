@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Numeric, Select, String, Text, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
+from records import audit
 from records.base import Base, Money
 from records.calendar import last_day
 from records.columns import words
@@ -184,6 +185,15 @@ async def policy_detail(session: AsyncSession, customer_id: str, number: str) ->
             )
         )
     ).one_or_none()
+
+
+async def stop_auto_renewal(session: AsyncSession, policy: Policy, *, actor: str, now: datetime) -> None:
+    """Takes back the customer's consent to a new term at expiry; the running term stays as it is."""
+    policy.renewal = Renewal.MANUAL
+    await audit.append(
+        session, subject=f"policy:{policy.id}", actor=actor, action="auto_renewal_stopped", now=now
+    )
+    await session.flush()
 
 
 async def policy_by_number(session: AsyncSession, number: str) -> Policy | None:

@@ -11,7 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records import notices
+from records.calendar import add_working_days, business_date, working_days_between
 from records.errors import WrongStateError
+from records.notices import Topic
 from records.numbers import NumberKind, next_number
 from records.requests import (
     ENDED,
@@ -104,19 +107,56 @@ async def move(
     reason: str = "",
     missing: list[str] | None = None,
 ) -> RequestEvent:
-    """Changes the state and records who, when and why. Raises WrongStateError where that is not allowed."""
+    """Changes the state and records who, when and why; the customer hears of what others did.
+
+    A clock in working days stands still while documents are awaited. Raises WrongStateError where the change
+    is not allowed.
+    """
     if to not in TRANSITIONS[request.state]:
         raise WrongStateError(request.number or "The draft", request.state, to)
     event = RequestEvent(
         request_id=request.id, from_state=request.state, to_state=to, actor=actor, at=now, reason=reason
     )
     session.add(event)
+    _keep_the_clock(request, to, business_date(now))
     request.state = to
     request.updated_at = now
     if missing is not None:
         request.missing = missing
     await session.flush()
+    if request.number is not None and not notices.told_in_the_chat(actor):
+        await _tell(session, request, reason, now)
     return event
+
+
+def _keep_the_clock(request: ServiceRequest, to: RequestState, today: date) -> None:
+    """Stops a service promise while the customer has to act, and moves it by the working days that took."""
+    if to is RequestState.NEEDS_DOCUMENTS and request.working_days:
+        request.paused_on = today
+    elif request.paused_on is not None:
+        if request.due_on is not None:
+            request.due_on = add_working_days(request.due_on, working_days_between(request.paused_on, today))
+        request.paused_on = request.escalated_on = None
+
+
+async def _tell(session: AsyncSession, request: ServiceRequest, reason: str, now: datetime) -> None:
+    due_on = request.due_on if request.open and request.paused_on is None else None
+    await notices.add(
+        session,
+        Topic.REQUEST_STATE,
+        number=request.number or "",
+        now=now,
+        customer_id=request.customer_id,
+        conversation_id=request.conversation_id,
+        contact=request.contact,
+        detail={
+            "kind": request.kind,
+            "state": request.state.value,
+            "reason": reason,
+            "missing": request.missing,
+            "due_on": due_on.isoformat() if due_on else None,
+        },
+    )
 
 
 async def submit(
@@ -126,14 +166,19 @@ async def submit(
     actor: str,
     now: datetime,
     due_on: date | None = None,
+    working_days: bool = False,
     contact: str | None = None,
     flags: list[str] | None = None,
 ) -> ServiceRequest:
-    """Gives a draft its number and hands it in. Raises WrongStateError when it is no draft any more."""
+    """Gives a draft its number and hands it in; `working_days` says how `due_on` was counted.
+
+    Raises WrongStateError when it is no draft any more.
+    """
     await move(session, request, RequestState.SUBMITTED, actor=actor, now=now)
     request.number = await next_number(session, NumberKind.REQUEST, now)
     request.submitted_at = now
     request.due_on = due_on
+    request.working_days = working_days
     request.contact = contact
     request.flags = flags or []
     await session.flush()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
@@ -68,7 +69,9 @@ class ServiceRequest(Base):
     """One request; `number` is given on submission, `ticket` names the complaint or report a draft became.
 
     `answers` holds what the customer said by field name, `missing` the documents asked for, `flags` what a
-    specialist should look at first, `contact` the phone for questions about it.
+    specialist should look at first, `contact` the phone for questions about it. `working_days`: `due_on` is a
+    service promise in working days, which stands still while documents are awaited (since `paused_on`); a
+    statutory date never does. `escalated_on`: the day a supervisor was told that it is late.
     """
 
     __tablename__ = "service_requests"
@@ -101,6 +104,10 @@ class ServiceRequest(Base):
     updated_at: Mapped[Moment]
     submitted_at: Mapped[Moment | None]
     due_on: Mapped[date | None]
+    working_days: Mapped[bool] = mapped_column(default=False)
+    paused_on: Mapped[date | None]
+    escalated_on: Mapped[date | None]
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     policy: Mapped[Policy | None] = relationship(lazy="raise_on_sql")
     events: Mapped[list[RequestEvent]] = relationship(
@@ -110,6 +117,10 @@ class ServiceRequest(Base):
     @property
     def open(self) -> bool:
         return self.state not in ENDED
+
+    def late(self, today: date) -> bool:
+        """Whether its last day is over while we, not the customer, have to act."""
+        return self.open and self.paused_on is None and self.due_on is not None and self.due_on < today
 
 
 class RequestEvent(Base):
@@ -207,12 +218,38 @@ async def request_by_number(session: AsyncSession, number: str) -> ServiceReques
     ).one_or_none()
 
 
-async def submitted_requests(session: AsyncSession, *, limit: int = 200) -> list[ServiceRequest]:
-    """What the desk sees: open requests by due date, then ended ones; policy and events loaded."""
+async def submitted_requests(
+    session: AsyncSession,
+    *,
+    states: Collection[RequestState] = (),
+    kinds: Collection[str] = (),
+    customer_id: str | None = None,
+    policy_id: int | None = None,
+    handler_id: int | None = None,
+    late_on: date | None = None,
+    limit: int = 200,
+) -> list[ServiceRequest]:
+    """What the desk sees: open requests by due date, then ended ones; policy and events loaded.
+
+    An empty filter leaves nothing out; `late_on` keeps those that are late on that day.
+    """
+    wanted: list[ColumnElement[bool]] = [ServiceRequest.number.is_not(None)]
+    if states:
+        wanted.append(ServiceRequest.state.in_(states))
+    if kinds:
+        wanted.append(ServiceRequest.kind.in_(kinds))
+    if customer_id is not None:
+        wanted.append(ServiceRequest.customer_id == customer_id)
+    if policy_id is not None:
+        wanted.append(ServiceRequest.policy_id == policy_id)
+    if handler_id is not None:
+        wanted.append(ServiceRequest.handler_id == handler_id)
+    if late_on is not None:
+        wanted.append(is_late(late_on))
     return list(
         await session.scalars(
             select(ServiceRequest)
-            .where(ServiceRequest.number.is_not(None))
+            .where(*wanted)
             .order_by(
                 ServiceRequest.state.in_(ENDED),
                 ServiceRequest.due_on.asc().nulls_last(),
@@ -221,4 +258,14 @@ async def submitted_requests(session: AsyncSession, *, limit: int = 200) -> list
             .limit(limit)
             .options(selectinload(ServiceRequest.policy), selectinload(ServiceRequest.events))
         )
+    )
+
+
+def is_late(today: date) -> ColumnElement[bool]:
+    """SQL of `ServiceRequest.late`."""
+    return (
+        ServiceRequest.number.is_not(None)
+        & ServiceRequest.state.not_in(ENDED)
+        & ServiceRequest.paused_on.is_(None)
+        & (ServiceRequest.due_on < today)
     )

@@ -51,6 +51,7 @@ class SmsMessage(Base):
     code: Mapped[str | None] = mapped_column(String(8))
     state: Mapped[SmsState] = mapped_column(words(SmsState), default=SmsState.WAITING, index=True)
     created_at: Mapped[Moment] = mapped_column(index=True)
+    not_before: Mapped[Moment | None]
     taken_at: Mapped[Moment | None]
     sent_at: Mapped[Moment | None]
 
@@ -71,11 +72,14 @@ async def queue_code(
     )
 
 
-async def queue_notice(session: AsyncSession, *, phone: str, text: str, now: datetime) -> SmsMessage:
+async def queue_notice(
+    session: AsyncSession, *, phone: str, text: str, now: datetime, not_before: datetime | None = None
+) -> SmsMessage:
     """Queues a notice, such as telling the old number that the phone was changed."""
-    return await _queue(
-        session, SmsMessage(phone=phone, purpose=SmsPurpose.NOTICE, text=text, created_at=now)
+    notice = SmsMessage(
+        phone=phone, purpose=SmsPurpose.NOTICE, text=text, created_at=now, not_before=not_before
     )
+    return await _queue(session, notice)
 
 
 async def _queue(session: AsyncSession, message: SmsMessage) -> SmsMessage:
@@ -85,11 +89,13 @@ async def _queue(session: AsyncSession, message: SmsMessage) -> SmsMessage:
 
 
 async def take_next(session: AsyncSession, *, now: datetime | None = None) -> SmsMessage | None:
-    """The oldest waiting message, now `sending`; commit before it leaves. Locked rows are passed over."""
+    """The oldest message that is due, now `sending`; commit before it leaves. Locked rows are passed over."""
+    now = now or datetime.now(UTC)
+    due = SmsMessage.not_before.is_(None) | (SmsMessage.not_before <= now)
     message = (
         await session.scalars(
             select(SmsMessage)
-            .where(SmsMessage.state == SmsState.WAITING)
+            .where(SmsMessage.state == SmsState.WAITING, due)
             .order_by(SmsMessage.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -97,7 +103,7 @@ async def take_next(session: AsyncSession, *, now: datetime | None = None) -> Sm
     ).one_or_none()
     if message is not None:
         message.state = SmsState.SENDING
-        message.taken_at = now or datetime.now(UTC)
+        message.taken_at = now
         await session.flush()
     return message
 

@@ -14,17 +14,19 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import String, select
+from sqlalchemy import BigInteger, String, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from records import second_factor
 from records.base import Base, Moment
 from records.columns import words
 
 WRONG_LOGINS = 5
 LOGIN_LOCK = timedelta(minutes=15)
 SHORTEST_PASSWORD = 8
+SKILLS = ("policy", "payment", "claim", "complaint")
 _LONGEST_PASSWORD = 256
 
 _hasher = PasswordHasher()
@@ -51,6 +53,14 @@ class Staff(Base):
     skills: Mapped[list[str]] = mapped_column(JSONB, default=list)
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_confirmed_at: Mapped[Moment | None]
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+
+    @property
+    def actor(self) -> str:
+        """How events and the audit name this colleague."""
+        return f"staff:{self.id}"
 
 
 class LoginFailure(Base):
@@ -75,6 +85,16 @@ class WrongLogin:
 
 
 @dataclass(frozen=True)
+class CodeRequired:
+    """The password fits, and the code of the second factor is missing."""
+
+
+@dataclass(frozen=True)
+class WrongCode:
+    """The password fits, the code does not."""
+
+
+@dataclass(frozen=True)
 class LoginLocked:
     until: datetime
 
@@ -94,9 +114,12 @@ def _fits(password_hash: str, password: str) -> bool:
 
 
 async def authenticate(
-    session: AsyncSession, *, login: str, password: str, now: datetime
-) -> Authenticated | WrongLogin | LoginLocked:
-    """Checks a log-in. Commit afterwards whatever the outcome, or wrong ones are not counted."""
+    session: AsyncSession, *, login: str, password: str, now: datetime, code: str | None = None
+) -> Authenticated | WrongLogin | WrongCode | CodeRequired | LoginLocked:
+    """Checks a log-in. Commit afterwards whatever the outcome, or wrong ones are not counted.
+
+    A wrong code counts like a wrong password, and a right password alone clears nothing.
+    """
     key = hashlib.sha256(login.strip().lower().encode()).hexdigest()
     failure = await session.get(LoginFailure, key, with_for_update=True)
     if failure is not None and failure.locked_until is not None and failure.locked_until > now:
@@ -105,6 +128,12 @@ async def authenticate(
     known = staff.password_hash if staff is not None and staff.active else _NOBODY_HASH
     fits = len(password) <= _LONGEST_PASSWORD and await asyncio.to_thread(_fits, known, password)
     if staff is not None and staff.active and fits:
+        if second_factor.enrolled(staff):
+            if not code:
+                return CodeRequired()
+            if not await second_factor.accepts(session, staff, code, now):
+                locked = await _count_failure(session, key, failure, now)
+                return locked if isinstance(locked, LoginLocked) else WrongCode()
         if failure is not None:
             await session.delete(failure)
         if _hasher.check_needs_rehash(staff.password_hash):

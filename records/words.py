@@ -16,10 +16,12 @@ _FILE = Path(__file__).with_name("state_words.yml")
 
 @dataclass(frozen=True)
 class Words:
-    """How a customer is told a state: its name, and in plain words what it means."""
+    """How a customer is told a state: its name, in plain words what it means, and where only five characters
+    have room (a template message), a shorter name."""
 
     word: str
     means: str = ""
+    short: str = ""
 
 
 @cache
@@ -42,6 +44,12 @@ def state_words(state: enum.StrEnum) -> Words:
 def state_text(state: enum.StrEnum) -> str:
     """The Chinese word of a state or kind."""
     return state_words(state).word
+
+
+def state_short(state: enum.StrEnum) -> str:
+    """The Chinese word of a state in at most five characters."""
+    words = state_words(state)
+    return words.short or words.word
 
 
 def state_means(state: enum.StrEnum) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,16 @@ class Document:
             for method in item
             if method in ("get", "post", "put", "delete")
         }
+
+    def path_of(self, method: str, path: str) -> str:
+        """The path of the document that an address belongs to; one without parameters goes first."""
+        fitting = [
+            known
+            for known_method, known in self.operations()
+            if known_method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", known), path)
+        ]
+        assert fitting, f"{method} {path} stands nowhere in the document"
+        return min(fitting, key=lambda known: known.count("{"))
 
     def check(self, method: str, path: str, status: int, body: Any) -> None:
         """Fails when the body of a response is not what the document says."""

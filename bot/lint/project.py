@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from bot.assemble import read_kinds
+from bot.assemble import generated_domain, read_kinds
 from bot.nlu.spans import Span
 
 # As Rasa reads it: [text](entity), [text](entity:value), [text]{"entity": …} or [text][{"entity": …}, …].
@@ -67,6 +67,9 @@ def read_project(root: Path) -> Project:
                 domain.setdefault(key, []).extend(value)
             elif isinstance(value, dict):
                 domain.setdefault(key, {}).update(value)
+    kinds = read_kinds(root / "knowledge" / "services")
+    for key, names in generated_domain(kinds, root / "domain").items():
+        domain.setdefault(key, []).extend(names)
     readings = root / "knowledge" / "readings.yml"
     return Project(
         examples=_examples(root, "data"),
@@ -75,7 +78,7 @@ def read_project(root: Path) -> Project:
         rules=[
             rule for path in sorted((root / "data").rglob("*.yml")) for rule in _yaml(path).get("rules") or []
         ],
-        kinds=read_kinds(root / "knowledge" / "services"),
+        kinds=kinds,
         readings={str(k): str(v) for k, v in _yaml(readings).items()} if readings.is_file() else {},
         vocabulary=_vocabulary(root / "docs" / "vocabulary.md"),
         payloads=list(_payloads(root)),

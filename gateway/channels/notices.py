@@ -9,6 +9,7 @@ else it waits.
 from __future__ import annotations
 
 import enum
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,11 +18,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gateway import log
+from gateway import buttons, log
+from gateway.buttons import Offer
 from gateway.services import Services
 from records import channel_accounts, deliveries
 from records.channel_accounts import ChannelAccount
-from records.conversations import Message, Origin
+from records.conversations import Conversation, Message, Origin
 from records.deliveries import Delivery
 
 
@@ -42,50 +44,47 @@ class Way(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Route:
-    """How a notice would go now; a waiting one says why (no_account, no_consent, no_template, quiet_hours)
-    and, where time alone mends it, until when."""
+    """How a notice would go now; a waiting one says why (no_consent, no_template, quiet_hours) and, where
+    time alone mends it, until when."""
 
     way: Way
     reason: str | None = None
     until: datetime | None = None
 
+    @property
+    def arrives(self) -> bool:
+        """Whether it goes by itself, now or in the morning."""
+        return self.way is not Way.WAITS or self.until is not None
 
-async def route(
-    services: Services,
-    session: AsyncSession,
-    customer_id: str,
-    kind: Kind,
-    now: datetime,
-    channel: str = "wechat",
-) -> Route:
-    """How a notice of this kind would reach this customer now."""
-    account = await _account(session, channel, customer_id)
-    if account is None:
-        return Route(Way.WAITS, "no_account")
-    return await _route(services, session, account, kind, now)
+
+async def account_for(
+    session: AsyncSession, customer_id: str | None, conversation: Conversation | None, channel: str = "wechat"
+) -> ChannelAccount | None:
+    """Where a notice can be pushed: the conversation's own account, else the customer's heard from last."""
+    own = await channel_accounts.of_conversation(session, conversation.id) if conversation else None
+    if own is not None or customer_id is None:
+        return own
+    found = await channel_accounts.of_customer(session, channel, customer_id)
+    return next((account for account in found if account.conversation_id is not None), None)
 
 
 async def append(
-    services: Services,
     session: AsyncSession,
+    conversation_id: uuid.UUID,
     *,
-    customer_id: str,
     kind: Kind,
     text: str,
     values: Mapping[str, str],
     key: str,
     now: datetime,
-    channel: str = "wechat",
-) -> Message | None:
-    """Put a notice into the log of the customer's conversation on the channel; None without a bound account.
+    offers: Sequence[Offer] = (),
+) -> Message:
+    """Put a notice into the log of a conversation.
 
     `text` is what the log and an ordinary message say, `values` fill the template. The same `key` again is
     the same notice.
     """
-    account = await _account(session, channel, customer_id)
-    if account is None or account.conversation_id is None:
-        return None
-    conversation = await log.lock(session, account.conversation_id)
+    conversation = await log.lock(session, conversation_id)
     client_msg_id = f"notice:{key}"[:64]
     known = await log.by_client_id(session, conversation.id, client_msg_id)
     if known is not None:
@@ -97,7 +96,10 @@ async def append(
         origin=Origin.SYSTEM,
         text=text,
         client_msg_id=client_msg_id,
-        body={"notice": {"kind": kind.value, "values": dict(values)}},
+        body={
+            "notice": {"kind": kind.value, "values": dict(values)},
+            "buttons": await buttons.issue(session, conversation.id, offers, now),
+        },
     )
 
 
@@ -117,7 +119,7 @@ async def next_to_send(
     for delivery, message in rows:
         if "notice" not in message.body or (delivery.not_before is not None and delivery.not_before > now):
             continue
-        found = await _route(services, session, account, Kind(message.body["notice"]["kind"]), now)
+        found = await route(services, session, account, Kind(message.body["notice"]["kind"]), now)
         if found.way is Way.TEMPLATE:
             return delivery, message
         await deliveries.settle(
@@ -131,15 +133,10 @@ async def next_to_send(
     return None
 
 
-async def _account(session: AsyncSession, channel: str, customer_id: str) -> ChannelAccount | None:
-    """Of several accounts of a person the one heard from last."""
-    found = await channel_accounts.of_customer(session, channel, customer_id)
-    return found[0] if found else None
-
-
-async def _route(
+async def route(
     services: Services, session: AsyncSession, account: ChannelAccount, kind: Kind, now: datetime
 ) -> Route:
+    """How a notice of this kind would reach this account now."""
     if await channel_accounts.may_push(session, account, bot=False, now=now):
         return Route(Way.MESSAGE)
     if account.notices_allowed_at is None:

@@ -61,21 +61,23 @@ async def _remind_one(services: Services, customer_id: str, now: datetime) -> in
     last = today + timedelta(days=services.settings.premium_notice_days)
     told = 0
     async with services.sessions.begin() as session:
+        account = await notices.account_for(session, customer_id, None)
+        if account is None or account.conversation_id is None:
+            return 0
         for due in await premiums.premiums_next(session, customer_id, today):
             if due.kind is not NextKind.PREMIUM or due.amount is None or not today <= due.due_on <= last:
                 continue
             values = {"product": due.product_name, "due_on": day(due.due_on), "amount": money(due.amount)}
             notice = await notices.append(
-                services,
                 session,
-                customer_id=customer_id,
+                account.conversation_id,
                 kind=Kind.PREMIUM_DUE,
                 text=_text(services, due, values),
                 values=values,
                 key=f"premium:{due.policy_id}:{due.due_on:%Y%m%d}",
                 now=now,
             )
-            told += notice is not None and notice.created_at == now
+            told += notice.created_at == now
     return told
 
 

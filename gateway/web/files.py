@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from gateway import sessions
-from gateway.errors import BadRequest, FileTooLarge, NotFound
+from gateway.errors import NotFound
 from gateway.web import uploads
 from gateway.web.keys import SERVICES, bearer
-
-_LARGEST = 10 * 1024 * 1024
-_CHUNK = 64 * 1024
-
 
 async def upload(request: web.Request) -> web.Response:
     """POST /api/chat/files (multipart, one part `file`) → {file, name, type, size}."""
     services = request.app[SERVICES]
     conversation_id = await sessions.conversation_of(services, bearer(request))
-    if not request.content_type.startswith("multipart/"):
-        raise BadRequest()
-    part = await (await request.multipart()).next()
-    if not isinstance(part, BodyPartReader) or part.name != "file":
-        raise BadRequest()
-    content = bytearray()
-    while chunk := await part.read_chunk(_CHUNK):
-        content += chunk
-        if len(content) > _LARGEST:
-            raise FileTooLarge()
-    document = await uploads.store(services, conversation_id, part.filename or "", bytes(content))
+    name, content = await uploads.received(services, request)
+    document = await uploads.store(services, conversation_id, name, content)
     return web.json_response(uploads.wire(document))
 
 

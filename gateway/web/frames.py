@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from gateway import ratings
 from gateway.channels import accounts
 from gateway.errors import BadRequest, NotFound
 from gateway.inbox import Ack, receive_choice, receive_file, receive_text
 from gateway.services import Services
-from gateway.web import rating, uploads
+from gateway.web import uploads
 
 ClientMsgId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.:-]+$")]
 
@@ -90,7 +91,7 @@ async def receive(services: Services, conversation_id: Any, frame: Frame, addres
                 raise NotFound()
             return await receive_file(services, conversation_id, frame.client_msg_id, file, address)
         case Rate():
-            await rating.rate(services, conversation_id, frame.score, frame.text)
+            await ratings.rate(services, conversation_id, frame.score, frame.text)
         case Read():
             await accounts.read(services, conversation_id, frame.seq)
     return None

@@ -12,6 +12,8 @@ import yaml
 from actions.server import ACTIONS
 from actions.turn import Context
 from knowledge.catalogue import fill
+from knowledge.facts import ANSWER_FACTS, POLICY_FACTS
+from knowledge.service_kind import ServiceKind
 from knowledge.wording import PLACEHOLDER
 from tests.actions.talk import ROOT, context, rules
 
@@ -92,21 +94,30 @@ def test_readings_are_of_intents_that_exist() -> None:
     assert set(context().readings) - set(declared("intents")) == set()
 
 
-def test_field_keys_may_travel_as_entities() -> None:
-    keys = {field.key for kind in context().services.kinds.values() for field in kind.fields}
-    assert keys - set(declared("entities")) == set()
+def _answers(service: ServiceKind) -> dict[str, str]:
+    """The facts that answers make."""
+    endings = ("", *ANSWER_FACTS)
+    return {f"{field.key}{ending}": "…" for field in service.fields for ending in endings}
 
 
 @pytest.mark.parametrize("kind", sorted(context().services.kinds))
 def test_texts_of_a_kind_can_be_said(kind: str) -> None:
     service = context().services[kind]
     values: dict[str, Any] = context().settings.values()
+    about_policy = {**values, **dict.fromkeys(POLICY_FACTS, "…"), **_answers(service)}
     for field in service.fields:
-        for text in (field.question, field.why, field.invalid, *field.after.values()):
+        for text in (field.question, field.why):
+            fill(text, about_policy)
+        for text in (field.invalid, *field.after.values()):
             fill(text, values)
+        for rule in field.rules:
+            fill(rule.refused, about_policy)
+    for stopped in service.blocked:
+        fill(stopped.text, values)
     done = {**values, "number": "BQ1", "due": "2026年11月27日", "documents": "身份证"}
-    for text in (service.texts.start, service.texts.summary, service.texts.refused, service.effect):
+    for text in (service.texts.start, service.texts.summary, service.texts.refused):
         fill(text, values)
+    fill(service.effect, about_policy)
     fill(service.texts.done, done)
     assert "number" in PLACEHOLDER.findall(service.texts.done)
     if service.deadline.setting is None:

@@ -151,6 +151,8 @@ async def test_only_the_policy_within_two_years_is_offered_for_reinstatement(tal
     known = await talk(customer="C003", level=2)
     await known.say("我要复效", "request_reinstatement")
     await known.choose("办理复效")
+    await known.choose("同意")
+    await known.choose("没有变化")
     summary = await known.choose("用预留")
     assert "安心守护" in summary.text
     assert "颐年" not in summary.text

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from actions import reading
+from actions import days, reading
 
 SUNDAY = date(2026, 11, 22)
 
@@ -54,7 +54,7 @@ def test_phones_are_read_as_customers_write_them(text: str, phone: str | None) -
     ],
 )
 def test_a_past_day_is_read_and_a_coming_one_is_not(text: str, day: date | None) -> None:
-    assert reading.read_past_date(text, SUNDAY) == day
+    assert days.read_past_date(text, SUNDAY) == day
 
 
 @pytest.mark.parametrize(

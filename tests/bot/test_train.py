@@ -25,7 +25,12 @@ def digest(project: Path) -> str:
 
 
 def test_every_kind_and_intent_gets_a_start_rule() -> None:
-    rules = start_rules([{"kind": "move", "intents": ["a", "b"]}, {"kind": "inner", "intents": []}])
+    kinds = [
+        {"kind": "move", "intents": ["a", "b"]},
+        {"kind": "more", "intents": ["b"]},
+        {"kind": "inner", "intents": []},
+    ]
+    rules = start_rules(kinds)
     assert [rule["steps"][0]["intent"] for rule in rules] == ["a", "b"]
     assert rules[0]["steps"][1:] == [
         {"action": "action_start_service"},
@@ -36,13 +41,14 @@ def test_every_kind_and_intent_gets_a_start_rule() -> None:
 
 def test_a_new_kind_brings_its_rule_and_its_intent(project: Path) -> None:
     (project / "knowledge" / "services" / "moving.yml").write_text(
-        "kind: moving\nintents: [transfer_policy]\n"
+        "kind: moving\nintents: [transfer_policy]\nfields: [{key: new_city}]\n"
     )
     assembled = assemble(project, project.parent / "work")
     rules = yaml.safe_load((assembled.data / "generated_rules.yml").read_text(encoding="utf-8"))["rules"]
     domain = yaml.safe_load((assembled.domain / "generated.yml").read_text(encoding="utf-8"))
     assert {rule["steps"][0]["intent"] for rule in rules} == {"change_contact", "transfer_policy"}
     assert domain["intents"] == ["transfer_policy"]
+    assert "new_city" in domain["entities"]
 
 
 def test_names_and_terms_come_from_knowledge(project: Path) -> None:

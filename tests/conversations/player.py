@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from records import demo
 from tests.conversations.script import Line, Script
 from tests.product import Product
 
@@ -67,6 +68,8 @@ class Player:
                 await self._send({"type": "choose", "button": await self._button(words)})
             case "验证码":
                 await self._send({"type": "message", "text": await self._code(words)})
+            case "本人":
+                await self._prove(words)
             case "助手":
                 await self._listen(lambda: self._said("bot", words))
             case "系统":
@@ -83,6 +86,13 @@ class Player:
                 assert not any(words in event.get("text", "") for event in self._new()), self.transcript()
             case "接入" | "接管" | "交回" | "结束" | "回复":
                 await self._specialist(line.verb, words)
+
+    async def _prove(self, name: str) -> None:
+        person = next(one for one in demo.data()["customers"] if one["name"] == name)
+        await self._listen(lambda: self._said("bot", "姓名和证件号后六位"))
+        await self._send({"type": "message", "text": f"{name} {person['id_number'][-6:]}"})
+        await self._listen(lambda: self._said("bot", "验证码已发到预留手机"))
+        await self._send({"type": "message", "text": await self._code(person["phone"])})
 
     async def _send(self, frame: dict[str, Any]) -> None:
         assert self._socket is not None

@@ -5,6 +5,7 @@ A file holds conversations, each under a line `# title`. Its lines:
     客户：text            the customer writes
     点：title             the customer chooses a button of the last replies, by the beginning of its title
     验证码：phone         the customer sends the newest code that went to a phone
+    本人：name            a customer of the demo proves who they are: name and ID tail, then the code
     助手：words           the bot has said this since the last thing done; several lines, in any order
     系统：words           the same for the gateway's own lines (queue, mode, faults)
     专员：words           the same for what a specialist said
@@ -21,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-VERBS = ("客户", "点", "验证码", "助手", "系统", "专员", "没有", "按钮", "依据", "模式", "回复")
+VERBS = ("客户", "点", "验证码", "本人", "助手", "系统", "专员", "没有", "按钮", "依据", "模式", "回复")
 BARE = ("接入", "接管", "交回", "结束")
 
 

@@ -50,10 +50,7 @@ class Specialist:
 
 def _held(method: str, path: str, got: int, expected: int, body: dict[str, Any]) -> dict[str, Any]:
     assert got == expected, body
-    parts = path.partition("?")[0].split("/")
-    if len(parts) > 4 and parts[3] == "conversations":
-        parts[4] = "{id}"
-    DOCUMENT.check(method, "/".join(parts), got, body)
+    DOCUMENT.check(method, DOCUMENT.path_of(method, path.partition("?")[0]), got, body)
     return body
 
 

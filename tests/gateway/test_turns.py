@@ -15,7 +15,8 @@ from gateway import handover, log
 from gateway import sessions as chats
 from gateway.rasa import RasaClient
 from gateway.services import Services
-from records.complaints import Complaint, ComplaintCategory, create_complaint
+from records.complaint_steps import create_complaint
+from records.complaints import Complaint, ComplaintCategory
 from records.conversations import DialogueState, Mode, Origin, TurnRecord
 from records.staff import Role, Staff, add_staff
 from records.tasks import open_tasks

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from records import identity, sms
 from records.challenges import IdentityChallenge
-from records.complaints import ComplaintCategory, create_complaint
+from records.complaint_steps import create_complaint
+from records.complaints import ComplaintCategory
 from records.customers import Customer
 from records.identity import Checked, Expired, TicketOpened, Verified, Wrong
 from records.sms import SmsMessage

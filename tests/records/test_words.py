@@ -20,6 +20,7 @@ _WITHOUT_WORDS = {
     "SmsPurpose",
     "SmsState",
     "Source",
+    "Topic",
     "Visibility",
 }
 """Kinds nobody reads."""

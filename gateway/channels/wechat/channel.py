@@ -19,6 +19,7 @@ from records.conversations import Message, Origin
 
 NAME = "wechat"
 _JOINT = "\n\n"
+_LONGEST = {"thing": 20, "phrase": 5, "character_string": 32}
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class WeChat:
             "template_id": self.options.templates[kind],
             "url": f"{self.options.page_url}/wechat/page",
             "data": {
-                name: {"value": values.get(source, "")}
+                name: {"value": _clipped(name, values.get(source, ""))}
                 for name, source in self.account.notice_fields[kind].items()
             },
         }
@@ -140,6 +141,12 @@ class WeChat:
             else:
                 said += "\n" + self._wording.say("utter_wechat_basis", link=link)
         return said
+
+
+def _clipped(field: str, value: str) -> str:
+    """As much as a template field of this kind takes; WeChat refuses the whole notice for one character
+    more."""
+    return value[: _LONGEST.get(field.rstrip("0123456789"), len(value))]
 
 
 def _one_voice(one: Message, other: Message) -> bool:

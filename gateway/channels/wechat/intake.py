@@ -6,16 +6,16 @@ from __future__ import annotations
 import logging
 import unicodedata
 
-from gateway import inbox, log
+from gateway import inbox, log, ratings
 from gateway.channels import accounts, binding
 from gateway.channels.accounts import Arrival
 from gateway.channels.wechat.api import ApiError, NoAnswer, NotReached
 from gateway.channels.wechat.channel import NAME, WeChat
 from gateway.channels.wechat.pushes import Kind, Push
-from gateway.errors import FileRefused, FileTooLarge, UnknownButton
+from gateway.errors import FileError, UnknownButton
 from gateway.services import Services
 from gateway.speech import Words, speak
-from gateway.web import rating, uploads
+from gateway.web import uploads
 from records import deliveries
 from records.conversations import Conversation, Mode, Origin
 from records.deliveries import DeliveryState
@@ -137,7 +137,7 @@ class _Intake:
             conversation = await log.lock(session, conversation_id)
             known = await log.by_client_id(session, conversation_id, key)
             newest = await log.newest(session, conversation_id)
-            if known is None and (newest is None or newest.kind != "rating_request"):
+            if known is None and (newest is None or newest.kind != ratings.ASKED):
                 return False
             if known is not None:
                 return known.body.get("rated", False) is True
@@ -152,7 +152,7 @@ class _Intake:
                 body={"rated": True},
             )
             await speak(services, session, conversation, [Words("utter_wechat_rated")], now)
-        await rating.rate(services, conversation_id, int(text), "")
+        await ratings.rate(services, conversation_id, int(text), "")
         return True
 
     async def _image(self) -> None:
@@ -163,7 +163,7 @@ class _Intake:
         except (ApiError, NotReached, NoAnswer) as error:
             logger.warning("a picture could not be fetched: %s", error)
             await self._other("［图片］", "utter_wechat_media_failed")
-        except (FileRefused, FileTooLarge) as error:
+        except FileError as error:
             await self._other("［图片］", f"utter_error_{error.code}")
         else:
             await inbox.receive_file(*self._to, uploads.wire(document), self._address)

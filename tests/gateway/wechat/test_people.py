@@ -213,7 +213,9 @@ async def _close_window(writer: Writer) -> None:
 async def _route(writer: Writer, kind: Kind = Kind.REQUEST_STATE) -> Route:
     services = writer.stage.services
     async with services.sessions() as session:
-        return await notices.route(services, session, "C001", kind, services.clock())
+        account = await notices.account_for(session, "C001", None)
+        assert account is not None
+        return await notices.route(services, session, account, kind, services.clock())
 
 
 def _shanghai(services: Services, hour: int) -> float:
@@ -224,14 +226,16 @@ def _shanghai(services: Services, hour: int) -> float:
     return ((wanted - local).total_seconds()) % 86_400
 
 
-async def _tell(writer: Writer, kind: Kind = Kind.REQUEST_STATE, key: str = "r-1") -> Message | None:
+async def _tell(writer: Writer, kind: Kind = Kind.REQUEST_STATE, key: str = "r-1") -> Message:
     services = writer.stage.services
     values = {"title": "变更联系方式", "number": "BQ20260001", "state": "已办结", "changed_on": "今天"}
     async with services.sessions.begin() as session:
+        account = await notices.account_for(session, "C001", None)
+        assert account is not None
+        assert account.conversation_id is not None
         return await notices.append(
-            services,
             session,
-            customer_id="C001",
+            account.conversation_id,
             kind=kind,
             text="您的申请 BQ20260001 已办结。",
             values=values,
@@ -241,10 +245,10 @@ async def _tell(writer: Writer, kind: Kind = Kind.REQUEST_STATE, key: str = "r-1
 
 
 @pytest.mark.usefixtures("demo_insurer")
-async def test_a_notice_to_somebody_unknown_waits(writer: Writer) -> None:
+async def test_nobody_unknown_is_notified(writer: Writer) -> None:
     await writer.says("你好")
-    assert await _route(writer) == Route(Way.WAITS, "no_account")
-    assert await _tell(writer) is None
+    async with writer.stage.services.sessions() as session:
+        assert await notices.account_for(session, "C001", None) is None
 
 
 @pytest.mark.usefixtures("demo_insurer")

@@ -1,7 +1,7 @@
 /** The pages of the desk. The address keeps the open conversation, so that a reload or a shared link finds it again. */
 import { createRouter, createWebHashHistory } from "vue-router";
+import { PAGES } from "./pages";
 import ShellPage from "./pages/ShellPage.vue";
-import ConversationsPage from "./pages/ConversationsPage.vue";
 import { useSession } from "./stores/session";
 
 export const router = createRouter({
@@ -13,9 +13,8 @@ export const router = createRouter({
       component: ShellPage,
       children: [
         { path: "", redirect: { name: "conversations" } },
-        { path: "c/:id?", name: "conversations", component: ConversationsPage },
-        { path: "complaints/:number?", name: "complaints", component: () => import("./pages/ComplaintsPage.vue") },
-        { path: "requests/:number?", name: "requests", component: () => import("./pages/RequestsPage.vue") },
+        { path: "security", name: "security", component: () => import("./pages/SecurityPage.vue") },
+        ...PAGES.map(({ path, name, component }) => ({ path, name, component })),
       ],
     },
     { path: "/:rest(.*)", redirect: "/" },
@@ -24,10 +23,10 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession();
-  if (to.name === "login" || session.staff) return true;
+  if (to.name === "login") return true;
   try {
-    await session.restore();
-    return true;
+    if (!session.staff) await session.restore();
+    return session.secondFactorNeeded && to.name !== "security" ? { name: "security" } : true;
   } catch {
     return { name: "login", query: to.fullPath === "/c" || to.fullPath === "/" ? {} : { to: to.fullPath } };
   }

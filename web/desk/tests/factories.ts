@@ -35,6 +35,8 @@ export function event(fields: Partial<ConversationEvent> & { id: number }): Conv
     at: "2026-11-22T02:00:00Z",
     staff: null,
     understood: null,
+    marks: [],
+    whisper: false,
     delivery: "sent",
     ...fields,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Summary } from "../src/api";
-import { emptyLists, LIST_NAMES, placeOf, neighbour, ordered, snapshot, withSummary, type Lists } from "../src/lib/lists";
+import { emptyLists, LIST_NAMES, placeOf, neighbour, ordered, listsOf, withSummary, type Lists } from "../src/lib/lists";
 import { permutations, summary } from "./factories";
 
 const ME = "lin";
@@ -65,21 +65,23 @@ describe("live summaries", () => {
 });
 
 describe("a snapshot", () => {
-  it("counts the newer copy of a conversation that moved while the lists were read", () => {
-    const queued = summary({ id: "a", mode: "queued", epoch: 2 });
-    const mine = summary({ id: "a", mode: "human", epoch: 3, assignee: me });
-    const lists = snapshot({ ...emptyLists(), queued: [queued], mine: [mine] }, [], ME);
-    expect(places(lists)).toEqual(["mine"]);
+  const items = [
+    summary({ id: "b1", mode: "bot" }),
+    summary({ id: "q1", mode: "queued", queued_at: "2026-11-22T02:05:00Z" }),
+    summary({ id: "q2", mode: "queued", queued_at: "2026-11-22T02:01:00Z" }),
+    summary({ id: "m1", mode: "human", assignee: me }),
+    summary({ id: "o1", mode: "human", assignee: colleague }),
+    summary({ id: "c1", mode: "closed" }),
+  ];
+
+  it("puts each conversation where it stands, in the order of its list", () => {
+    const lists = listsOf(items, ME);
+    expect(ids(lists.queued)).toEqual(["q2", "q1"]);
+    expect([ids(lists.mine), ids(lists.others), ids(lists.bot), ids(lists.closed)]).toEqual([["m1"], ["o1"], ["b1"], ["c1"]]);
   });
 
-  it("keeps what arrived live while the lists were read", () => {
-    const fresh = summary({ id: "new", mode: "queued" });
-    const stale = summary({ id: "old", mode: "bot", epoch: 1 });
-    const gone = summary({ id: "old", mode: "closed", epoch: 2 });
-    const lists = snapshot({ ...emptyLists(), bot: [stale] }, [fresh, gone], ME);
-    expect(ids(lists.queued)).toEqual(["new"]);
-    expect(ids(lists.closed)).toEqual(["old"]);
-    expect(lists.bot).toEqual([]);
+  it("is what the same conversations make one by one, in any order", () => {
+    for (const order of permutations(items)) expect(after(...order)).toEqual(listsOf(items, ME));
   });
 });
 

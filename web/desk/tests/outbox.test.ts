@@ -6,6 +6,8 @@ const staff = { login: "lin", name: "林专员" };
 const item = (id: string, text: string, after = 5): Outgoing => ({
   client_msg_id: id,
   text,
+  citations: [],
+  files: [],
   at: "2026-11-22T02:00:00Z",
   after,
   state: "sending",

@@ -1,6 +1,6 @@
 /** Keyboard shortcuts. Read from the physical key, because Alt changes the letter on some systems. */
 
-export type Action = "next" | "previous" | "next_waiting" | "end" | "note" | "transfer" | "help";
+export type Action = "next" | "previous" | "next_waiting" | "end" | "note" | "transfer" | "take" | "look_up" | "help";
 
 const WITH_ALT: Record<string, Action> = {
   KeyJ: "next",
@@ -9,6 +9,8 @@ const WITH_ALT: Record<string, Action> = {
   KeyE: "end",
   KeyI: "note",
   KeyT: "transfer",
+  KeyA: "take",
+  KeyQ: "look_up",
 };
 
 export interface Key {

@@ -57,15 +57,12 @@ export function withSummary(lists: Lists, item: Summary, login: string): Lists {
   return next;
 }
 
-/**
- * The lists after reading all four anew. They were read one after another, so a conversation that moved meanwhile may stand in
- * two answers or in none: the newer copy counts, then `live`, the summaries that arrived since the reading began.
- */
-export function snapshot(answers: Lists, live: readonly Summary[], login: string): Lists {
-  return [...PLACES.flatMap((name) => answers[name]), ...live].reduce(
-    (lists, item) => withSummary(lists, item, login),
-    emptyLists(),
-  );
+/** The lists that a snapshot of the desk makes. */
+export function listsOf(items: readonly Summary[], login: string): Lists {
+  const lists = emptyLists();
+  for (const item of items) lists[placeOf(item, login)].push(item);
+  for (const name of PLACES) lists[name] = ordered(name, lists[name]);
+  return lists;
 }
 
 /** The neighbour of `id` in a list, `step` places on; the ends hold, an unknown id starts at the top. */

@@ -1,14 +1,17 @@
 /** The live stream of the desk: server-sent events with our own reconnection and a watchdog for silent lines. */
 import { api } from "../api";
-import type { Complaint, ConversationEvent, ServiceRequest, Summary } from "../api";
+import type { Colleague, Complaint, ConversationEvent, DeskState, ServiceRequest, Summary, Task } from "../api";
 
 export interface LiveHandlers {
-  /** The stream is open; everything shown must be read anew. */
-  opened(): void;
+  /** The state of the desk as it is now. It comes first, and again whenever news may have been missed. */
+  snapshot(state: DeskState): void;
   lost(): void;
-  /** The server may have missed news: read everything anew. */
-  reload(): void;
+  /** The server asks for a sign of life. */
+  ping(): void;
   conversation(summary: Summary): void;
+  staff(colleague: Colleague): void;
+  task(task: Task): void;
+  typing(conversation: string): void;
   message(conversation: string, event: ConversationEvent): void;
   complaint(item: Complaint): void;
   request(item: ServiceRequest): void;
@@ -58,15 +61,17 @@ export function listen(handlers: LiveHandlers): () => void {
     source.onopen = () => {
       attempt = 0;
       alive();
-      handlers.opened();
     };
     source.onerror = again;
     on<Summary>("conversation", handlers.conversation);
     on<{ conversation: string; event: ConversationEvent }>("message", (m) => handlers.message(m.conversation, m.event));
     on<Complaint>("complaint", handlers.complaint);
     on<ServiceRequest>("request", handlers.request);
-    on<object>("reload", handlers.reload);
-    source.addEventListener("ping", alive);
+    on<DeskState>("snapshot", handlers.snapshot);
+    on<Colleague>("staff", handlers.staff);
+    on<Task>("task", handlers.task);
+    on<{ conversation: string }>("typing", ({ conversation }) => handlers.typing(conversation));
+    on<object>("ping", handlers.ping);
     alive();
   }
 

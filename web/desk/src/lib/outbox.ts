@@ -1,9 +1,8 @@
 /** Replies on their way: each keeps its client_msg_id until the desk has confirmed it, so that trying again cannot send it twice. */
-import type { ConversationEvent } from "../api";
+import type { ConversationEvent, ReplyContent } from "../api";
 
-export interface Outgoing {
+export interface Outgoing extends ReplyContent {
   client_msg_id: string;
-  text: string;
   at: string;
   /** The last event number known when it was written; its own event has a higher one. */
   after: number;

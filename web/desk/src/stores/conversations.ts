@@ -1,9 +1,9 @@
-/** The four lists, live, with what is new for this specialist. */
+/** The lists of conversations, live, with what is new for this specialist. */
 import { defineStore } from "pinia";
-import { computed, ref } from "vue";
-import { api, type ListName, type Summary } from "../api";
+import { computed, ref, shallowRef } from "vue";
+import type { ListName, Summary } from "../api";
 import { clockOffset } from "../lib/clock";
-import { emptyLists, find, LIST_NAMES, snapshot, withSummary, type Lists } from "../lib/lists";
+import { emptyLists, find, listsOf, withSummary, type Lists } from "../lib/lists";
 import { correct } from "../lib/now";
 import { recall, remember } from "../lib/storage";
 import { useSession } from "./session";
@@ -12,16 +12,15 @@ const SEEN_KEPT = 300;
 
 export const useConversations = defineStore("conversations", () => {
   const session = useSession();
-  const lists = ref<Lists>(emptyLists());
+  const lists = shallowRef<Lists>(emptyLists());
   const active = ref<ListName>("queued");
   const loaded = ref(false);
-  const failed = ref(false);
   const seen = ref<Record<string, number>>(recall("seen", {}));
-  let reading = 0;
-  let arrivedMeanwhile: Summary[] = [];
 
   const shown = computed(() => lists.value[active.value]);
   const waiting = computed(() => lists.value.queued.length);
+  /** Those in the hands of people: mine and the colleagues'. */
+  const served = computed(() => [...lists.value.mine, ...lists.value.others]);
 
   const login = () => session.staff?.login ?? "";
 
@@ -34,26 +33,14 @@ export const useConversations = defineStore("conversations", () => {
     }
   }
 
-  async function load(): Promise<void> {
-    const mine = ++reading;
-    arrivedMeanwhile = [];
-    try {
-      const answers = await Promise.all(LIST_NAMES.map((name) => api.conversations(name)));
-      if (mine !== reading) return;
-      const read = emptyLists();
-      LIST_NAMES.forEach((name, index) => (read[name] = answers[index]?.items ?? []));
-      keepTime(read.queued);
-      lists.value = snapshot(read, arrivedMeanwhile, login());
-      loaded.value = true;
-      failed.value = false;
-    } catch {
-      if (mine === reading) failed.value = true;
-    }
+  function replace(items: readonly Summary[]): void {
+    keepTime(items);
+    lists.value = listsOf(items, login());
+    loaded.value = true;
   }
 
   /** Takes in one live summary; true when it has just joined the queue. */
   function apply(item: Summary): boolean {
-    arrivedMeanwhile.push(item);
     keepTime([item]);
     const before = find(lists.value, item.id);
     lists.value = withSummary(lists.value, item, login());
@@ -72,12 +59,10 @@ export const useConversations = defineStore("conversations", () => {
   const unreadMine = computed(() => lists.value.mine.filter(unread).length);
 
   function reset(): void {
-    reading++;
     lists.value = emptyLists();
     loaded.value = false;
-    failed.value = false;
     active.value = "queued";
   }
 
-  return { lists, active, loaded, failed, shown, waiting, unreadMine, load, apply, markSeen, unread, reset };
+  return { lists, active, loaded, shown, waiting, served, unreadMine, replace, apply, markSeen, unread, reset };
 });

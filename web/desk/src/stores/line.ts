@@ -1,12 +1,15 @@
 /** The state of the live stream, and the wiring of its news to the other stores. */
 import { defineStore } from "pinia";
 import { ref } from "vue";
+import { api, type ConversationEvent } from "../api";
 import { listen } from "../lib/live";
 import { notify } from "../lib/notify";
 import { words } from "../words";
 import { useConversations } from "./conversations";
 import { useOpen } from "./open";
 import { useSession } from "./session";
+import { useStaff } from "./staff";
+import { useTasks } from "./tasks";
 import { useComplaints, useRequests } from "./tickets";
 
 export type LineState = "connecting" | "live" | "lost" | "offline";
@@ -15,20 +18,17 @@ const GRACE_MS = 2500;
 
 export const useLine = defineStore("line", () => {
   const state = ref<LineState>("connecting");
+  /** A whisper of the supervisor, for the specialist to see wherever they are. */
+  const whisper = ref<{ conversation: string; event: ConversationEvent } | null>(null);
   const session = useSession();
   const conversations = useConversations();
+  const staff = useStaff();
   const open = useOpen();
   const complaints = useComplaints();
   const requests = useRequests();
+  const tasks = useTasks();
   let end: (() => void) | null = null;
   let grace: ReturnType<typeof setTimeout> | undefined;
-
-  function readAll(): void {
-    void conversations.load();
-    void open.load();
-    void complaints.load();
-    void requests.load();
-  }
 
   /** A dropped line may mean that the session has ended: asking who we are leads to the log-in page then. */
   async function lost(): Promise<void> {
@@ -40,18 +40,33 @@ export const useLine = defineStore("line", () => {
     await session.check();
   }
 
+  const alive = () => void api.alive(open.shown ? open.id : null).catch(() => undefined);
+
+  function heard(conversation: string, event: ConversationEvent): void {
+    open.applyEvent(conversation, event);
+    const mine = conversations.lists.mine.some(({ id }) => id === conversation);
+    if (event.whisper && mine && event.staff?.login !== session.staff?.login) {
+      whisper.value = { conversation, event };
+    }
+  }
+
   function start(openConversation: (id: string) => void): void {
     stop();
     state.value = "connecting";
-    readAll();
     end = listen({
-      opened() {
+      snapshot(desk) {
         clearTimeout(grace);
         state.value = "live";
-        readAll();
+        conversations.replace(desk.conversations);
+        staff.replace(desk.staff);
+        void open.load();
+        void complaints.load();
+        void requests.load();
+        void tasks.load();
+        alive();
       },
       lost: () => void lost(),
-      reload: readAll,
+      ping: alive,
       conversation(item) {
         const joined = conversations.apply(item);
         open.applySummary(item);
@@ -60,7 +75,10 @@ export const useLine = defineStore("line", () => {
           notify(title, body(item.reason_text ?? ""), item.id, () => openConversation(item.id));
         }
       },
-      message: open.applyEvent,
+      message: heard,
+      staff: staff.apply,
+      task: tasks.apply,
+      typing: open.typed,
       complaint: complaints.apply,
       request: requests.apply,
     });
@@ -72,5 +90,5 @@ export const useLine = defineStore("line", () => {
     clearTimeout(grace);
   }
 
-  return { state, start, stop };
+  return { state, whisper, start, stop, alive };
 });

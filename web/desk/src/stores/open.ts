@@ -1,7 +1,7 @@
 /** The conversation in the middle column: its transcript, its context and what is done to it. */
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
-import { api, ApiError, type ConversationEvent, type Detail, type Summary, type TransferTarget } from "../api";
+import { api, ApiError, type ConversationEvent, type Detail, type MarkKind, type ReplyContent, type Summary, type TransferTarget } from "../api";
 import { isConflict, sentence } from "../lib/failure";
 import { lastSeq, unseen } from "../lib/outbox";
 import { leavesGap, merged } from "../lib/transcript";
@@ -11,6 +11,7 @@ import { useOutbox } from "./outbox";
 import { useSession } from "./session";
 
 const QUIET_MS = 700;
+const TYPING_MS = 4000;
 
 export const useOpen = defineStore("open", () => {
   const session = useSession();
@@ -26,7 +27,10 @@ export const useOpen = defineStore("open", () => {
   const busy = ref(false);
   /** A conflict to read before acting again, such as 已被 张三 接入. */
   const notice = ref<string | null>(null);
+  /** Whether the customer is writing. */
+  const typing = ref(false);
   let reading = 0;
+  let stillness: ReturnType<typeof setTimeout> | undefined;
   let quiet: ReturnType<typeof setTimeout> | undefined;
 
   const summary = computed<Summary | null>(() => detail.value?.conversation ?? null);
@@ -44,6 +48,7 @@ export const useOpen = defineStore("open", () => {
     events.value = [];
     problem.value = null;
     notice.value = null;
+    typing.value = false;
     clearTimeout(quiet);
     if (next === null) return;
     outbox.restore(next);
@@ -93,6 +98,7 @@ export const useOpen = defineStore("open", () => {
     if (leavesGap(events.value, event)) void load();
     else loadSoon();
     events.value = merged(events.value, [event]);
+    if (event.origin === "customer") typing.value = false;
     see();
   }
 
@@ -110,7 +116,7 @@ export const useOpen = defineStore("open", () => {
       return true;
     } catch (error) {
       if (id.value === target) notice.value = sentence(error);
-      if (isConflict(error)) await Promise.all([load(), conversations.load()]);
+      if (isConflict(error)) await load();
       return false;
     } finally {
       busy.value = false;
@@ -129,6 +135,10 @@ export const useOpen = defineStore("open", () => {
     return taken;
   }
 
+  const whisper = (text: string) => act((target) => api.whisper(target, text));
+  const assign = (target: TransferTarget) => act((conversation) => api.assign(conversation, target));
+  const mark = (message: number, kind: MarkKind, change: { wanted?: string; off?: boolean } = {}) =>
+    act((target) => api.mark(target, { message, kind, ...change }));
   const note = (text: string) => act((target) => api.note(target, text));
   const transfer = (target: TransferTarget) => act((conversation) => api.transfer(conversation, target));
   const handBack = (text: string) => act((target) => api.handBack(target, text));
@@ -147,14 +157,14 @@ export const useOpen = defineStore("open", () => {
     } catch (error) {
       if (isConflict(error)) {
         if (conversation === id.value) notice.value = sentence(error);
-        await Promise.all([load(), conversations.load()]);
+        await load();
       }
     }
   }
 
-  function send(text: string): void {
+  function send(content: ReplyContent): void {
     if (id.value === null) return;
-    const message = outbox.add(id.value, text, lastSeq(events.value));
+    const message = outbox.add(id.value, content, lastSeq(events.value));
     void deliver(id.value, message);
   }
 
@@ -170,10 +180,18 @@ export const useOpen = defineStore("open", () => {
     return text;
   }
 
+  function typed(conversation: string): void {
+    if (conversation !== id.value) return;
+    clearTimeout(stillness);
+    typing.value = true;
+    stillness = setTimeout(() => (typing.value = false), TYPING_MS);
+  }
+
   const titleOf = (item: Summary) => item.customer.name ?? words.lists.guest(item.id.slice(-4));
 
   return {
     id, shown, detail, events, problem, busy, notice, summary, mine, outgoing, titleOf,
     open, load, see, applySummary, applyEvent, claim, takeOver, note, transfer, handBack, close, send, retry, takeBack,
+    typing, typed, whisper, assign, mark,
   };
 });

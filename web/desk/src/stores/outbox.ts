@@ -1,7 +1,7 @@
 /** Replies on their way, by conversation; kept in the browser until the desk has confirmed them. */
 import { defineStore } from "pinia";
 import { ref } from "vue";
-import { api, ApiError, Unreachable, type Summary } from "../api";
+import { api, ApiError, Unreachable, type ReplyContent, type Summary } from "../api";
 import { sentence } from "../lib/failure";
 import { randomId } from "../lib/ids";
 import type { Outgoing } from "../lib/outbox";
@@ -23,6 +23,8 @@ export const useOutbox = defineStore("outbox", () => {
     if (items.value[conversation]) return;
     items.value[conversation] = recall<Outgoing[]>(`outbox:${conversation}`, []).map((item) => ({
       ...item,
+      citations: item.citations ?? [],
+      files: item.files ?? [],
       state: "failed",
       problem: item.problem ?? words.conversation.unconfirmed,
     }));
@@ -47,10 +49,10 @@ export const useOutbox = defineStore("outbox", () => {
     );
   }
 
-  async function post(conversation: string, id: string, text: string): Promise<Summary> {
+  async function post(conversation: string, id: string, content: ReplyContent): Promise<Summary> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await api.reply(conversation, { client_msg_id: id, text })).conversation;
+        return (await api.reply(conversation, id, content)).conversation;
       } catch (error) {
         const again = error instanceof Unreachable || (error instanceof ApiError && error.status >= 500);
         if (!again || attempt === TRIES) throw error;
@@ -62,9 +64,9 @@ export const useOutbox = defineStore("outbox", () => {
   /** Sends in the order of the calls. The summary comes back when the desk has it; a failure stays on the item and is thrown. */
   function deliver(conversation: string, id: string): Promise<Summary> {
     const item = of(conversation).find(({ client_msg_id }) => client_msg_id === id);
-    const text = item?.text ?? "";
+    const content = { text: item?.text ?? "", citations: item?.citations ?? [], files: item?.files ?? [] };
     change(conversation, id, { state: "sending", problem: null });
-    const sent = line.then(() => post(conversation, id, text));
+    const sent = line.then(() => post(conversation, id, content));
     line = sent.catch(() => undefined);
     return sent.catch((error: unknown) => {
       const problem = error instanceof Unreachable ? words.conversation.sendUnreachable : sentence(error);
@@ -73,11 +75,11 @@ export const useOutbox = defineStore("outbox", () => {
     });
   }
 
-  function add(conversation: string, text: string, after: number): string {
+  function add(conversation: string, content: ReplyContent, after: number): string {
     const id = randomId();
     const item: Outgoing = {
       client_msg_id: id,
-      text,
+      ...content,
       at: new Date().toISOString(),
       after,
       state: "sending",

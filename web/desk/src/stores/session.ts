@@ -1,7 +1,7 @@
 /** Who is logged in. */
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
-import { api, Unreachable, type Staff } from "../api";
+import { api, Unreachable, type Session, type Staff } from "../api";
 import { forgetDrafts, recall, remember } from "../lib/storage";
 
 /** Roles that serve customers; the others look only. */
@@ -9,20 +9,24 @@ const SERVING = ["specialist", "supervisor"];
 
 export const useSession = defineStore("session", () => {
   const staff = ref<Staff | null>(null);
+  const leads = computed(() => staff.value?.role === "supervisor");
   const serves = computed(() => SERVING.includes(staff.value?.role ?? ""));
+  /** The role needs a second factor, and none is set up yet: nothing else is allowed before. */
+  const secondFactorNeeded = ref(false);
   const expired = ref(false);
   const unreachable = ref(false);
 
-  function enter(person: Staff): void {
+  function enter({ staff: person, secondFactorNeeded: needed }: Session): void {
     if (recall<string | null>("login", null) !== person.login) forgetDrafts();
     remember("login", person.login);
     staff.value = person;
+    secondFactorNeeded.value = needed;
     expired.value = false;
     unreachable.value = false;
   }
 
-  async function login(name: string, password: string): Promise<void> {
-    enter(await api.login(name, password));
+  async function login(name: string, password: string, code?: string): Promise<void> {
+    enter(await api.login(name, password, code));
   }
 
   /** Takes up the session of the cookie; rejects when there is none. */
@@ -55,5 +59,5 @@ export const useSession = defineStore("session", () => {
     }
   }
 
-  return { staff, serves, expired, unreachable, login, restore, check, expire, logout };
+  return { staff, serves, leads, secondFactorNeeded, expired, unreachable, login, restore, check, expire, logout };
 });

@@ -1,0 +1,7 @@
+/** Every word a specialist reads that does not come from the server, by page. */
+import { cases } from "./cases";
+import { common } from "./common";
+import { conversations } from "./conversations";
+import { oversight } from "./oversight";
+
+export const words = { ...common, ...conversations, ...cases, ...oversight };
