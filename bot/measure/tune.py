@@ -1,16 +1,15 @@
 """`python -m bot.measure.tune`: chooses the settings of understanding on the training data.
 
-Sentences that differ only in their entities stay in one fold. What is chosen, in this order: the
-regularisation with the most right readings, the temperature with the likeliest truth, and the two fallback
-thresholds. They are written into config.yml, which `baodan train` then takes up.
+A part of the examples is held out; sentences that differ only in their entities stay together. What is
+chosen, in this order: the kernel with the most right readings, the sharpness with the likeliest truth, and
+the two fallback thresholds. They are written into config.yml, which `baodan train` then takes up.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,12 @@ from bot.logs import quiet
 from bot.tensorflow_absent import install
 
 ROOT = Path(__file__).resolve().parents[2]
-REGULARISATIONS = (10, 20, 40)
-#: A weaker regularisation must give this much more accuracy to be taken.
-WORTH = 0.002
-TEMPERATURES = (0.3, 3.0)
+#: Share of meaning, curvature and ridge of `bot.nlu.kernel`.
+KERNELS = ((0.75, 1.0, 0.02), (0.65, 1.0, 0.02), (0.75, 1.5, 0.02), (0.75, 0.5, 0.01))
+SHARPNESSES = (5.0, 60.0)
 WINDOW = 0.1
 FEWEST_IN_WINDOW = 30
-_CLASSIFIER = "LinearIntentClassifier"
+_CLASSIFIER = "KernelIntentClassifier"
 _FALLBACK = "FallbackClassifier"
 
 
@@ -65,75 +63,74 @@ def with_settings(config: str, settings: Mapping[str, Mapping[str, float]]) -> s
     return "\n".join(lines)
 
 
-class Folds:
-    """Training examples with their features, and the folds that everything is measured on."""
+class HeldOut:
+    """Training examples with their features, and a part of them that no model here has seen."""
 
-    def __init__(self, examples: Sequence[Example], config: dict[str, Any], number: int) -> None:
+    def __init__(self, examples: Sequence[Example], config: dict[str, Any], parts: int) -> None:
         import numpy as np
         from sklearn.model_selection import StratifiedGroupKFold
 
-        from bot.nlu.ngrams import prepared
+        from bot.nlu.kernel import Features
+        from bot.nlu.ngrams import prepared, vectorizer
         from bot.nlu.sentences import encode
 
         ngrams = next(one for one in config["pipeline"] if one["name"].endswith("CharacterNgrams"))
-        self._range = ngrams["shortest"], ngrams["longest"]
-        self.labels = np.array([example.intent for example in examples])
-        self._texts = [prepared(example.text) for example in examples]
-        self._dense = encode([example.text for example in examples])
-        splitter = StratifiedGroupKFold(number, shuffle=True, random_state=0)
+        labels = np.array([example.intent for example in examples])
+        texts = [prepared(example.text) for example in examples]
         groups = [without_entities(example) for example in examples]
-        self._splits = list(splitter.split(self._texts, self.labels, groups))
+        splitter = StratifiedGroupKFold(parts, shuffle=True, random_state=0)
+        seen, unseen = next(splitter.split(texts, labels, groups))
+        characters = vectorizer(ngrams["shortest"], ngrams["longest"]).fit([texts[at] for at in seen])
 
-    def chances(self, regularisation: float) -> tuple[list[str], Any]:
-        """Intents, and for each example their probabilities by a model that has not seen it."""
-        import numpy as np
+        def features(chosen: Any) -> Features:
+            return Features(
+                characters.transform([texts[at] for at in chosen]),
+                encode([examples[at].text for at in chosen]),
+            )
 
-        from bot.nlu.softmax import fit
+        self.labels, self.truth = labels[seen], labels[unseen]
+        self._seen, self._unseen = features(seen), features(unseen)
 
-        classes = sorted(set(self.labels))
-        chances = np.zeros((len(self.labels), len(classes)))
-        for train, test, sparse, unseen in self._features():
-            model = fit(sparse, self._dense[train], self.labels[train], regularisation, 200)
-            chances[test] = model.chances(unseen, self._dense[test])
-        return classes, chances
+    def scores(self, share: float, curvature: float, ridge: float) -> tuple[list[str], Any]:
+        """Intents, and their scores for each held-out example."""
+        from bot.nlu.kernel import Likeness, fit
 
-    def _features(self) -> Iterator[tuple[Any, Any, Any, Any]]:
-        from bot.nlu.ngrams import vectorizer
-
-        for train, test in self._splits:
-            ngrams = vectorizer(*self._range)
-            sparse = ngrams.fit_transform([self._texts[at] for at in train])
-            yield train, test, sparse, ngrams.transform([self._texts[at] for at in test])
+        likeness = Likeness(share, curvature)
+        model = fit(self._seen, self.labels, likeness, ridge)
+        return model.classes, likeness.between(self._unseen, self._seen) @ model.weights
 
 
-def tuned(folds: Folds) -> dict[str, dict[str, float]]:
+def tuned(held_out: HeldOut) -> dict[str, dict[str, float]]:
     """The chosen settings by component; prints what was tried."""
     import numpy as np
     from scipy.optimize import minimize_scalar
 
     best, kept = -1.0, None
-    for regularisation in REGULARISATIONS:
-        classes, chances = folds.chances(regularisation)
-        truth = np.searchsorted(classes, folds.labels)
-        accuracy = float((chances.argmax(axis=1) == truth).mean())
-        print(f"inverse_regularisation {regularisation:3d}  accuracy {accuracy:.4f}", flush=True)
-        if kept is None or accuracy > best + WORTH:
-            best, kept = accuracy, (regularisation, np.log(np.maximum(chances, 1e-30)), truth)
+    for kernel in KERNELS:
+        classes, scores = held_out.scores(*kernel)
+        truth = np.searchsorted(classes, held_out.truth)
+        accuracy = float((scores.argmax(axis=1) == truth).mean())
+        print(
+            f"share {kernel[0]:g}  curvature {kernel[1]:g}  ridge {kernel[2]:g}  accuracy {accuracy:.4f}",
+            flush=True,
+        )
+        if accuracy > best:
+            best, kept = accuracy, (kernel, scores, truth)
     assert kept is not None
-    regularisation, scores, truth = kept
+    (share, curvature, ridge), scores, truth = kept
 
-    def warmed(temperature: float) -> Any:
-        raised = np.exp(scores / temperature)
+    def chances(sharpness: float) -> Any:
+        raised = np.exp(sharpness * (scores - scores.max(axis=1, keepdims=True)))
         return raised / raised.sum(axis=1, keepdims=True)
 
-    def surprise(temperature: float) -> float:
-        return float(-np.log(warmed(temperature)[np.arange(len(truth)), truth]).mean())
+    def surprise(sharpness: float) -> float:
+        return float(-np.log(np.maximum(chances(sharpness)[np.arange(len(truth)), truth], 1e-30)).mean())
 
-    temperature = round(float(minimize_scalar(surprise, bounds=TEMPERATURES, method="bounded").x), 2)
-    ranked = np.sort(warmed(temperature), axis=1)
+    sharpness = round(float(minimize_scalar(surprise, bounds=SHARPNESSES, method="bounded").x), 1)
+    ranked = np.sort(chances(sharpness), axis=1)
     right = (scores.argmax(axis=1) == truth).tolist()
     return {
-        _CLASSIFIER: {"inverse_regularisation": regularisation, "temperature": temperature},
+        _CLASSIFIER: {"meaning_share": share, "curvature": curvature, "ridge": ridge, "sharpness": sharpness},
         _FALLBACK: {
             "threshold": chosen_threshold(ranked[:, -1].tolist(), right),
             "ambiguity_threshold": chosen_threshold((ranked[:, -1] - ranked[:, -2]).tolist(), right),
@@ -143,10 +140,9 @@ def tuned(folds: Folds) -> dict[str, dict[str, float]]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.measure.tune", description="Chooses settings.")
-    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--parts", type=int, default=6, help="one of so many parts is held out")
     parser.add_argument("--dry-run", action="store_true", help="print only, leave config.yml alone")
     options = parser.parse_args(arguments)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     install()
     quiet("ERROR")
     import yaml
@@ -154,7 +150,7 @@ def main(arguments: list[str] | None = None) -> int:
     path = ROOT / "config.yml"
     written = path.read_text(encoding="utf-8")
     examples = read_project(ROOT).examples
-    settings = tuned(Folds(examples, yaml.safe_load(written), options.folds))
+    settings = tuned(HeldOut(examples, yaml.safe_load(written), options.parts))
     for component, given in settings.items():
         print(f"{component}: {', '.join(f'{name} {value:g}' for name, value in given.items())}")
     if not options.dry_run:

@@ -17,8 +17,10 @@ SURNAMES = frozenset(
 )
 
 
-def features(text: str, words: Iterable[Word], known: Iterable[Found]) -> list[list[str]]:
-    """One list of features per character of `text`."""
+def features(
+    text: str, words: Iterable[Word], known: Iterable[Found], listed: Iterable[Found]
+) -> list[list[str]]:
+    """One list of features per character of `text`; `listed` are the words of the lexicon in it."""
     plain = normalise(text)
     shapes = "".join(_shape(character) for character in plain)
     word_at = [""] * len(plain)
@@ -27,10 +29,7 @@ def features(text: str, words: Iterable[Word], known: Iterable[Found]) -> list[l
         for index in range(word.start, word.end):
             word_at[index] = word.text
             place_at[index] = _place(index, word.start, word.end)
-    known_at = ["-"] * len(plain)
-    for found in known:
-        for index in range(found.start, found.end):
-            known_at[index] = f"{found.entity}.{_place(index, found.start, found.end)}"
+    known_at, listed_at = _marked(plain, known), _marked(plain, listed)
     padded = f"\x02\x02{plain}\x03\x03"
     return [
         [
@@ -48,6 +47,9 @@ def features(text: str, words: Iterable[Word], known: Iterable[Found]) -> list[l
             "w=" + word_at[at],
             "p=" + place_at[at],
             "k=" + known_at[at],
+            "l=" + listed_at[at],
+            "l-=" + (listed_at[at - 1] if at else "\x02"),
+            "l+=" + (listed_at[at + 1] if at + 1 < len(plain) else "\x03"),
             "n=" + ("1" if plain[at] in SURNAMES else "0"),
             "w-=" + _word_before(word_at, at),
         ]
@@ -76,6 +78,14 @@ def spans_of(text: str, tags: Sequence[str]) -> list[Found]:
         else:
             spans.append((name, index, index + 1))
     return [found for name, start, end in spans if (found := _trimmed(text, name, start, end))]
+
+
+def _marked(text: str, found: Iterable[Found]) -> list[str]:
+    marks = ["-"] * len(text)
+    for one in found:
+        for index in range(one.start, one.end):
+            marks[index] = f"{one.entity}.{_place(index, one.start, one.end)}"
+    return marks
 
 
 def _trimmed(text: str, name: str, start: int, end: int) -> Found | None:

@@ -25,11 +25,15 @@ from bot.nlu.normalise import normalise
 from bot.nlu.storage import read_json, reading, write_json, writing
 
 _FILE = "ngrams.json"
+FEWEST_EXAMPLES = 2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class CharacterNgrams(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
-    """TF-IDF of character n-grams, `shortest` to `longest`, over the text between two edge marks."""
+    """TF-IDF of character n-grams, `shortest` to `longest`, over the text between two edge marks.
+
+    An n-gram of one example alone tells nothing of others and is left out.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -104,6 +108,7 @@ def vectorizer(shortest: int, longest: int, ngrams: list[str] | None = None) -> 
         ngram_range=(shortest, longest),
         sublinear_tf=True,
         lowercase=False,
+        min_df=FEWEST_EXAMPLES if ngrams is None else 1,
         vocabulary=ngrams,
         dtype=np.float32,
     )

@@ -7,7 +7,9 @@ train again.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -21,10 +23,23 @@ _BATCH = 64
 
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-    """One unit vector of `DIMENSIONS` numbers per text."""
+    """One unit vector of `DIMENSIONS` numbers per text; many texts keep all processors busy."""
     plain = [normalise(text) for text in texts]
-    parts = [_encoder().encode(plain[at : at + _BATCH]) for at in range(0, len(plain), _BATCH)]
-    return np.vstack(parts).astype(np.float32)
+    # Texts of like length go together, since each batch is as wide as its longest.
+    order = sorted(range(len(plain)), key=lambda at: len(plain[at]))
+    batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
+    vectors = np.empty((len(plain), DIMENSIONS), dtype=np.float32)
+
+    def fill(batch: list[int]) -> None:
+        vectors[batch] = _encoder().encode([plain[at] for at in batch])
+
+    if len(batches) == 1:
+        fill(batches[0])
+    else:
+        _encoder().encode("")  # loads it before the threads share it
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(fill, batches))
+    return vectors
 
 
 @lru_cache(maxsize=1)

@@ -10,13 +10,14 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu.characters import features, spans_of, tags_of
 from bot.nlu.extractor import joined
+from bot.nlu.kernel import Features, Likeness, fit
 from bot.nlu.known import Recogniser
+from bot.nlu.lexicon import Lexicon
 from bot.nlu.ngrams import prepared
 from bot.nlu.normalise import normalise
 from bot.nlu.patterns import Found, find_fixed, find_likely
 from bot.nlu.segment import Segmenter
 from bot.nlu.sentences import DIMENSIONS, encode
-from bot.nlu.softmax import fit
 from bot.nlu.spans import Span, lost_spans
 from bot.nlu.values import value_of
 
@@ -143,7 +144,15 @@ def test_marked_white_space_at_the_edges_is_left_out() -> None:
 
 def test_every_character_has_its_features() -> None:
     text = "我 的😀"
-    assert len(features(text, Segmenter().words(text), [])) == len(text)
+    assert len(features(text, Segmenter().words(text), [], [])) == len(text)
+
+
+def test_the_longest_listed_word_is_found() -> None:
+    lexicon = Lexicon({"event": ["骨折", "右腿骨折"], "document": ["保单"], "endorsement_item": ["保单"]})
+    assert lexicon.find("右腿骨折要保單吗骨") == [
+        Found("event", 0, 4),
+        Found("document+endorsement_item", 5, 7),
+    ]
 
 
 def test_a_sure_number_beats_the_model_and_the_model_beats_a_likely_date() -> None:
@@ -183,26 +192,33 @@ def test_ngrams_see_past_spaces_and_digits() -> None:
     assert prepared("保 单12345 和99") == prepared("保单6和1") == "^保单0和0$"
 
 
-def test_softmax_learns_from_both_blocks_and_weighs_rare_labels() -> None:
-    chance = np.random.default_rng(0)
-    labels = ["a"] * 40 + ["b"] * 8 + ["c"] * 8
-    sparse = csr_matrix(np.array([[1.0, 0.0]] * 40 + [[0.0, 1.0]] * 16))
-    side = np.array([0.0] * 40 + [1.0] * 8 + [-1.0] * 8)
-    dense = np.column_stack([side, chance.normal(size=56)]).astype(np.float32)
-    model = fit(sparse, dense, labels, 10.0, 100)
-    chances = model.chances(sparse, dense)
-    assert [model.classes[index] for index in chances.argmax(axis=1)] == labels
-    np.testing.assert_allclose(chances.sum(axis=1), 1.0, rtol=1e-5)
+def _random_features(rows: int, seed: int) -> Features:
+    chance = np.random.default_rng(seed)
+    blocks = [chance.random((rows, size)) for size in (6, 4)]
+    unit = [block / np.linalg.norm(block, axis=1, keepdims=True) for block in blocks]
+    return Features(csr_matrix(unit[0].astype(np.float32)), unit[1].astype(np.float32))
 
 
-def test_softmax_is_scikit_learns_balanced_logistic_regression() -> None:
-    from scipy.sparse import hstack
-    from sklearn.linear_model import LogisticRegression
+def test_likeness_is_one_for_the_same_and_less_for_others() -> None:
+    features = _random_features(5, seed=0)
+    likeness = Likeness(share=0.7, curvature=2.0).between(features, features)
+    np.testing.assert_allclose(np.diag(likeness), 1.0, rtol=1e-5)
+    assert (likeness[~np.eye(5, dtype=bool)] < 1).all()
+    cosine = (
+        0.7 * features.dense[0] @ features.dense[1] + 0.3 * (features.sparse[0] @ features.sparse[1].T)[0, 0]
+    )
+    assert likeness[0, 1] == pytest.approx(np.exp(2.0 * (cosine - 1)), rel=1e-5)
 
-    chance = np.random.default_rng(1)
-    sparse, dense = csr_matrix(chance.random((90, 5))), chance.normal(size=(90, 3)).astype(np.float32)
-    labels = [str(number % 3 if number < 60 else 0) for number in range(90)]
-    ours = fit(sparse, dense, labels, 2.0, 500).chances(sparse, dense)
-    theirs = LogisticRegression(C=2.0, class_weight="balanced", max_iter=1000, tol=1e-8)
-    both = hstack([sparse, csr_matrix(dense)], format="csr")
-    np.testing.assert_allclose(ours, theirs.fit(both, labels).predict_proba(both), atol=5e-3)
+
+def test_the_kernel_model_is_scikit_learns_kernel_ridge() -> None:
+    from sklearn.kernel_ridge import KernelRidge
+
+    features, unseen = _random_features(40, seed=1), _random_features(7, seed=2)
+    labels, likeness = [str(number % 3) for number in range(40)], Likeness(share=0.5, curvature=1.5)
+    model = fit(features, labels, likeness, ridge=0.3)
+    theirs = KernelRidge(alpha=0.3, kernel="precomputed").fit(
+        likeness.between(features, features), np.eye(3)[[int(label) for label in labels]]
+    )
+    scores = theirs.predict(likeness.between(unseen, features))
+    expected = np.exp(5 * scores) / np.exp(5 * scores).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model.chances(unseen, sharpness=5.0), expected, atol=1e-3)
