@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
+from datetime import date
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import offers
+from actions import offers, own_contract
 from actions.act import Act
 from actions.heard import SAID, Heard
-from actions.speech import command, phrase, say, with_way_out
+from actions.illustration import illustrate
+from actions.speech import command, human_button, phrase, say, with_way_out
 from actions.speech import payload as make_payload
 from actions.turn import Turn
-from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Unknown
+from knowledge.answers import Answer, AskProduct, AskWhich, Button, Candidate, Result, Unknown
+from records.gaps import GapReason, note_gap
+
+log = logging.getLogger(__name__)
 
 PRODUCT_SLOT = "product"
 SECTION = "section"
+PRICE = "ask_price"
 CITED = 2
 _QUESTION = 200
 """How much of a question a promise to answer it keeps."""
@@ -31,8 +38,21 @@ class AnswerQuestion(Act):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, now: Turn, heard: Heard
     ) -> list[EventType]:
         known = product_of(now, heard) or tracker.get_slot(PRODUCT_SLOT)
-        lines, buttons = await offers.beside(now, heard)
-        explain(dispatcher, now, heard, product=known, more_lines=lines, more_buttons=buttons)
+        if heard.intent == PRICE and (worked_out := illustrate(now, heard, known)):
+            text, table = worked_out
+            say(dispatcher, text, buttons=[human_button()], citations=[table])
+            return [SlotSet(PRODUCT_SLOT, known)]
+        policy = await own_contract.find(now, known)
+        figures, buttons = await offers.beside(now, heard)
+        explain(
+            dispatcher,
+            now,
+            heard,
+            product=known,
+            began=policy.effective_on if policy else None,
+            more_lines=[*own_contract.lines(now, policy, heard.intent), *figures],
+            more_buttons=buttons,
+        )
         return [SlotSet(PRODUCT_SLOT, known)]
 
 
@@ -51,18 +71,25 @@ def explain(
     heard: Heard,
     *,
     product: str | None,
+    began: date | None = None,
     more_lines: Sequence[str] = (),
     more_buttons: Sequence[Button] = (),
 ) -> None:
-    """Says what the knowledge base holds: a fact, what to choose from, or that it does not know."""
+    """Says what the knowledge base holds: a fact, what to choose from, or that it does not know.
+
+    `began` is the day the customer's own contract of the product began, whose version of the clauses holds.
+    """
     words = heard.entity(SECTION) or heard.words
-    match now.context.knowledge.answer(heard.intent, product, words, now.today):
+    found = _held_back(now, now.context.knowledge.answer(heard.intent, product, words, now.today, began))
+    if isinstance(found, Unknown):
+        _note(now, heard, product, found)
+    match found:
         case Answer(text=text, citations=citations, next=following):
             basis = "".join(one.label for one in citations[:CITED])
-            lines = [text, *([phrase("basis", clauses=basis)] if basis else []), *more_lines]
+            told = [text, *([phrase("basis", clauses=basis)] if basis else []), *more_lines]
             say(
                 dispatcher,
-                "\n".join(lines),
+                "\n".join(told),
                 buttons=_kept_short([*more_buttons, *following]),
                 citations=citations,
             )
@@ -75,6 +102,28 @@ def explain(
             promise = Button(phrase("button_promise"), command("promise", heard.words[:_QUESTION]))
             buttons = [*more_buttons, promise] if heard.words else more_buttons
             _choose(dispatcher, name, candidates, heard, more_lines, buttons)
+
+
+def _held_back(now: Turn, found: Result) -> Result:
+    """The result, unless a sentence of it must not be said: then nothing is known."""
+    objections = now.context.knowledge.objections(found) if isinstance(found, Answer) else []
+    if not objections:
+        return found
+    log.error("an answer was held back: %s", "; ".join(objections), extra={"turn": str(now.id)})
+    return Unknown([], [], refused=True)
+
+
+def _note(now: Turn, heard: Heard, product: str | None, found: Unknown) -> None:
+    note_gap(
+        now.session,
+        conversation_id=now.conversation_id,
+        turn_id=now.id,
+        intent=heard.intent,
+        product_code=product,
+        question=heard.words,
+        reason=GapReason.REFUSED if found.refused else GapReason.UNKNOWN,
+        asked_at=now.now,
+    )
 
 
 def _choose(

@@ -18,7 +18,7 @@ from knowledge.service_kind import Applicant, ServiceKind
 from records.applications import applications_of
 from records.claims import claims_of
 from records.policies import Policy, policies_of
-from records.request_steps import choose_policy
+from records.request_steps import choose_policy, withdraw
 from records.requests import ServiceRequest
 from records.words import state_text
 
@@ -106,6 +106,19 @@ async def refusal(
         told = {**turn.context.settings.values(), **effect.texts(stopped.facts)}
         return Refusal(fill(stopped.rule.refused, told), stopped.rule)
     return Refusal(fill(kind.texts.refused, turn.context.settings.values()))
+
+
+async def no_longer(turn: Turn, draft: Draft) -> str:
+    """Why the draft's policy has come to break a rule since it was chosen; the draft is withdrawn then."""
+    field = draft.kind.policy_field
+    number = draft.answers.get(field.key) if field is not None else None
+    if field is None or not number:
+        return ""
+    broken = await refusal(turn, draft.kind, field, number)
+    if broken is None:
+        return ""
+    await withdraw(turn.session, draft.request, actor="system", now=turn.now, reason="rule_broken")
+    return broken.text
 
 
 async def take(turn: Turn, draft: Draft, field: ServiceField, own: Own) -> ServiceRequest | None:

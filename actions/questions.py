@@ -16,6 +16,7 @@ from knowledge.answers import Button
 from knowledge.catalogue import fill
 from knowledge.service_field import OWN, FieldType, ServiceField
 from knowledge.service_kind import ServiceKind
+from knowledge.wording import PLACEHOLDER
 from records import customers
 from records.complaints import Complaint
 from records.masking import mask_card, mask_id, mask_phone
@@ -44,12 +45,19 @@ async def question(turn: Turn, draft: Draft, step: str) -> Question:
     field = draft.kind.field(step)
     if draft.pending:
         return _code(draft.pending)
-    told = values(turn, **effect.texts(await effect.known(turn, draft)))
-    lines = [fill(field.question, told), fill(field.why, told)]
+    lines = [await _told(turn, draft, field.question), await _told(turn, draft, field.why)]
     if field.type is FieldType.CHOICE and len(field.options) >= MAX_BUTTONS:
         labels = "、".join(option.label for option in field.options)
         lines.insert(1, phrase("form_choices", labels=labels))
     return "\n".join(line for line in lines if line), with_way_out(await _buttons(turn, draft.kind, field))
+
+
+async def _told(turn: Turn, draft: Draft, text: str) -> str:
+    """The text with settings filled in, and with facts of the policy where it names any."""
+    told = values(turn)
+    if set(PLACEHOLDER.findall(text)) - set(told):
+        told = values(turn, **effect.texts(await effect.known(turn, draft)))
+    return fill(text, told)
 
 
 async def shown(turn: Turn, draft: Draft, field: ServiceField) -> str:
@@ -138,8 +146,7 @@ async def _summary(turn: Turn, draft: Draft) -> Question:
         lines.append(phrase("form_line", label=field.label, value=await shown(turn, draft, field)))
     lines += await effect.table(turn, draft)
     if draft.kind.effect:
-        facts = effect.texts(await effect.known(turn, draft))
-        lines.append(fill(draft.kind.effect, values(turn, **facts)))
+        lines.append(await _told(turn, draft, draft.kind.effect))
     buttons = [
         answer_button(phrase("button_submit"), SUBMIT),
         answer_button(phrase("button_change"), CHANGE_BUTTON),

@@ -172,6 +172,9 @@ class FormTurn:
             return await self._ask([], CHANGE)
         if self.draft.opened is None and await open_complaint(self.turn, self.draft) is not None:
             return await self._ask([], MERGE)
+        if refusal := await own_choice.no_longer(self.turn, self.draft):
+            say(self.dispatcher, refusal, buttons=[human_button()])
+            return leaving()
         await self.draft.ask(DONE)
         return self._done()
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 from actions.turn import Context
-from app import keys, wechat
+from app import keys, reload, wechat
 from app.errors import AppError
 from app.settings import ROOT, Settings
 from gateway import attendance, clocks, herald, outbox, sweeper
@@ -76,6 +76,7 @@ async def bootstrap(settings: Settings, clock: Callable[[], datetime] = _now) ->
             outbox.run_forever(services, outbox.DemoSms()),
             herald.run_forever(services),
             clocks.run_forever(services),
+            reload.run_forever(services, ROOT),
         ):
             stack.push_async_callback(_cancel, asyncio.create_task(work))
         yield services

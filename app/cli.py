@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -161,6 +162,7 @@ def audit_verify() -> None:
 @knowledge_commands.command("check")
 def knowledge_check() -> None:
     """Find missing sections, dead references, expired versions and sentences that break the rules."""
+    from app import knowledge
     from knowledge.check import problems
 
     found = problems()
@@ -169,6 +171,32 @@ def knowledge_check() -> None:
     _say(f"{len(found)} problem(s) found." if found else "No problems found.")
     if found:
         raise typer.Exit(1)
+    knowledge.table(_say)
+
+
+@knowledge_commands.command("diff")
+def knowledge_diff(
+    since: Annotated[datetime, typer.Argument(help="A day, 2026-01-31.", formats=["%Y-%m-%d"])],
+) -> None:
+    """Tell what changed in the texts since a day: new versions, and their sections before and since."""
+    from app import knowledge
+
+    knowledge.diff(since.date(), _say)
+
+
+@knowledge_commands.command("gaps")
+def knowledge_gaps(
+    days: Annotated[int, typer.Option(help="How many days back.", min=1)] = 30,
+) -> None:
+    """List what customers asked and no text answered, most frequent first."""
+    from app import database, knowledge, schema
+
+    async def gaps() -> None:
+        async with database.running(Settings(), _say) as url:
+            await schema.migrate(url)
+            await knowledge.gaps(url, days, _say)
+
+    _run(gaps())
 
 
 @knowledge_commands.command("bench")

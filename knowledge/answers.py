@@ -63,10 +63,14 @@ class AskWhich:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Nothing fits well enough; titles (with candidates) of the nearest sections, perhaps none."""
+    """Nothing fits well enough; titles (with candidates) of the nearest sections, perhaps none.
+
+    `refused`: something fits, but must not be said.
+    """
 
     titles: list[str]
     candidates: list[Candidate]
+    refused: bool = False
 
 
 Result = Answer | AskProduct | AskWhich | Unknown

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,23 +14,20 @@ from knowledge.contents import Contents
 from knowledge.documents import Section
 from knowledge.meaning import VectorCache
 from knowledge.naming import ProductNames
+from knowledge.sayable import Sayable
 from knowledge.search import Hit, Search
 from knowledge.topics import Topic
 
-STRONG = 0.6
-"""Score from which a section is said to be about the message."""
-TELLING = 0.8
-"""Score from which a section alone tells which product is meant."""
-NEAR = 0.4
-"""Score from which a section is offered when none is about the message."""
-MARGIN = 0.85
-"""A runner-up at or above this share of the best score makes the choice doubtful."""
-PRODUCT_MARGIN = 0.6
-"""The same between products: to answer for the wrong one is worse than to ask."""
-OWN = 1.25
+SURE = 0.5
+"""Likelihood among the sections that may answer from which one is told at once."""
+DOUBT = 0.12
+"""Likelihood from which a section is offered when none is sure."""
+SURE_PRODUCT = 0.95
+"""The same for the product: to answer for the wrong one is worse than to ask."""
+OWN_LEAD = 2.0
 """How much more a section of the product itself counts than a guide."""
-PREFERRED = 2.0
-"""How much more a section of the product that is named counts in a look-up."""
+NEAR = 0.4
+"""Share of a rare word from which a section is offered when nothing answers."""
 MOST = 4
 """Never more buttons than this."""
 
@@ -38,9 +36,15 @@ MOST = 4
 class _Question:
     intent: str
     text: str
+    plain: str
     words: str
-    pool: tuple[Section, ...]
+    hits: tuple[Hit, ...]
     on: date
+
+    @property
+    def pool(self) -> list[Section]:
+        """The sections that answer the intent, best first."""
+        return [hit.section for hit in self.hits]
 
 
 class KnowledgeBase:
@@ -51,8 +55,17 @@ class KnowledgeBase:
         self.settings = contents.settings
         self.topics = contents.topics
         self.library = contents.library
+        self.rates = contents.rates
+        self._sayable = Sayable(contents.guard, contents.settings)
         self._names = ProductNames(self.products.values(), self.topics.lines)
-        self._search = Search(self.library.sections, self.topics, self._names.all_names(), vectors)
+        self._search = Search(
+            self.library.sections,
+            self.topics,
+            self._names.all_names(),
+            contents.asked,
+            contents.elsewhere,
+            vectors,
+        )
 
     @classmethod
     def load(cls, folder: Path, kept: Path | None = None) -> KnowledgeBase:
@@ -73,9 +86,19 @@ class KnowledgeBase:
 
     def clause(self, title: str, clause: str, version: str) -> Citation | None:
         """The public text behind a citation."""
+        tables = (one for one in self.rates.values() if (one.title, one.version) == (title, version))
+        table = next(tables, None)
+        if table:
+            return Citation(table.title, "", table.version, table.body)
         return self.library.clause(title, clause, version)
 
-    def answer(self, intent: str, product: str | None, text: str, on: date) -> Result:
+    def objections(self, answer: Answer) -> list[str]:
+        """Why an answer must not be said: a sentence that breaks a rule, a number that its source has not."""
+        return self._sayable.objections(answer)
+
+    def answer(
+        self, intent: str, product: str | None, text: str, on: date, began: date | None = None
+    ) -> Result:
         """What may be said to a message.
 
         Args:
@@ -84,18 +107,30 @@ class KnowledgeBase:
                 the text goes before it.
             text: the customer's words, or the id of a section that a button named.
             on: the day whose versions hold.
+            began: the day an own contract of `product` began; the clauses of that product are those of then.
         """
-        named = self.library.find(text, on)
+        own = self._code(product)
+        began = began if own and self._had_clauses(own, began) else None
+        named = self.library.find(text, began if began and text.startswith(f"{own}.") else on)
         if named and named.short:
             return self._tell(named, on)
         code = self._names.find(text)
         several = () if code else self._names.find_line(text)
-        before = None if code or several else self._code(product)
         topic = self.topics.of(intent)
-        words = self._search.terms.without(self._names.without_names(text), topic.generic)
-        question = _Question(intent, text, words, tuple(self.library.answering(intent, on)), on)
-        if not question.pool:
+        plain = self._names.without_names(text)
+        words = self._search.terms.without(plain, topic.generic)
+        pool = self.library.answering(intent, on)
+        if began:
+            pool = [one for one in pool if one.product != own]
+            pool += [one for one in self.library.answering(intent, began) if one.product == own]
+        question = _Question(intent, text, plain, words, tuple(self._search.rank(words, pool, text)), on)
+        if not pool:
             return self._unknown(question)
+        if self._says_something(question) and self._search.is_foreign(plain, question.hits[0]):
+            return self._unknown(question)
+        if topic.by_name and not question.hits[0].key:
+            return self._unknown(question)
+        before = None if code or several else own
         code = code or (before if before and not self._elsewhere(question, before, topic) else None)
         if code is None and topic.needs_product:
             return self._without_product(question, several)
@@ -108,20 +143,23 @@ class KnowledgeBase:
         """
         code = self._names.find(words)
         ranked = sorted(
-            self._search.rank(words, text=words),
-            key=lambda hit: -hit.score * (PREFERRED if code and hit.section.product == code else 1),
+            (hit for hit in self._search.rank(words, text=words) if hit.key),
+            key=lambda hit: -hit.score - (OWN_LEAD if code and hit.section.product == code else 0),
         )
         return [hit.section for hit in ranked if hit.section.source.in_force(on)][:limit]
 
     def _code(self, product: str | None) -> str | None:
         return product if not product or product in self.products else self._names.find(product)
 
+    def _had_clauses(self, code: str, on: date | None) -> bool:
+        return on is not None and any(s.product == code and s.source.in_force(on) for s in self.library)
+
     def _elsewhere(self, question: _Question, before: str, topic: Topic) -> bool:
         """Whether the words tell of another product than the one the conversation was about."""
         guessed = self._names.guess(question.text) if topic.cues else ()
         if not guessed or before in guessed:
             return False
-        return not self._strong(question, [section for section in question.pool if section.product == before])
+        return not any(hit.key >= NEAR for hit in question.hits if hit.section.product == before)
 
     def _choose(self, question: _Question, code: str | None) -> Result:
         """The best section for a product, or of the guides when no product is known."""
@@ -129,15 +167,24 @@ class KnowledgeBase:
         fitting = [section for section in question.pool if _fits(section, code, line)]
         default = next((section for section in _own_first(fitting) if section.default), None)
         fitting = [section for section in fitting if not section.default or section is default]
-        close = _within(MARGIN, self._strong(question, fitting))
-        if len(close) == 1:
-            return self._tell(close[0], question.on)
-        if default and (not close or default in close):
-            return self._tell(default, question.on)
-        if close:
-            return AskWhich([_candidate(question.intent, section) for section in close[:MOST]])
-        if code and len(fitting) == 1:
-            return self._tell(fitting[0], question.on)
+        if not fitting:
+            return self._unknown(question)
+        if not self._says_something(question):
+            return self._nothing_special(question, fitting, default)
+        ranked = self._likely(question, fitting)
+        if ranked[0][1] >= SURE or len(fitting) == 1:
+            return self._tell(ranked[0][0], question.on)
+        close = [section for section, share in ranked[:MOST] if share >= DOUBT]
+        if len(close) < 2:
+            return self._tell(ranked[0][0], question.on)
+        return AskWhich([_candidate(question.intent, section) for section in close])
+
+    def _nothing_special(
+        self, question: _Question, fitting: Sequence[Section], default: Section | None
+    ) -> Result:
+        """The message says no more than its intent: the default, else what the topic offers."""
+        if default or len(fitting) == 1:
+            return self._tell(default or fitting[0], question.on)
         named = [self.library.find(name, question.on) for name in self.topics.of(question.intent).offer]
         offered = [section for section in named if section and section in fitting]
         if offered:
@@ -147,39 +194,51 @@ class KnowledgeBase:
     def _without_product(self, question: _Question, several: tuple[str, ...]) -> Result:
         """The product matters and is not named: the event may tell it, else it is asked for."""
         topic = self.topics.of(question.intent)
-        special = [s for s in question.pool if not s.default and (not several or s.product in several)]
-        strong = self._strong(question, special)
+        pool = [s for s in question.pool if not s.product or not several or s.product in several]
+        ranked = self._likely(question, pool) if self._says_something(question) else []
+        if ranked and not ranked[0][0].product and ranked[0][1] >= SURE:
+            return self._tell(ranked[0][0], question.on)
         guessed = self._names.guess(question.words) if topic.cues and not several else ()
-        strong = [hit for hit in strong if hit.section.product in guessed] or strong
-        if not guessed and not several:
-            strong = [hit for hit in strong if hit.score >= TELLING]
-        codes = _products(_within(PRODUCT_MARGIN, strong))
-        if len(codes) == 1 or (not codes and len(guessed) == 1):
-            return self._choose(question, codes[0] if codes else guessed[0])
-        offer = _products([hit.section for hit in strong]) or several or guessed or topic.offer
-        return AskProduct([self._product_candidate(question.intent, code, strong) for code in offer[:MOST]])
+        shares: dict[str, float] = dict.fromkeys(guessed, 1.0)
+        for section, share in ranked:
+            if section.product:
+                shares[section.product] = shares.get(section.product, 0.0) + share
+        codes = sorted(shares, key=lambda code: -shares[code])
+        whole = sum(shares.values())
+        if codes and shares[codes[0]] >= SURE_PRODUCT * whole:
+            return self._choose(question, codes[0])
+        likely = [code for code in codes if shares[code] >= DOUBT * whole]
+        offer = dict.fromkeys([*likely, *(several or topic.offer)])
+        return AskProduct([self._product_candidate(question, code) for code in [*offer][:MOST]])
 
-    def _strong(self, question: _Question, pool: Sequence[Section]) -> list[Hit]:
-        """The sections that are about the words, best first; those of a product weigh more than guides."""
-        ranked = self._search.rank(question.words, pool, question.text)
-        hits = [Hit(hit.section, hit.score * (OWN if hit.section.product else 1)) for hit in ranked]
-        return sorted(
-            (hit for hit in hits if hit.score >= STRONG), key=lambda hit: (-hit.score, hit.section.id)
-        )
+    def _says_something(self, question: _Question) -> bool:
+        """Whether more is left than one sign when what tells nothing is taken away."""
+        return len(self._search.terms.strip(question.words).replace(" ", "")) > 1
+
+    def _likely(self, question: _Question, pool: Collection[Section]) -> list[tuple[Section, float]]:
+        """Sections and how likely each is the one that answers, best first; together 1."""
+        leads = {
+            hit.section: hit.score + (OWN_LEAD if hit.section.product else 0)
+            for hit in question.hits
+            if hit.section in pool
+        }
+        best = max(leads.values())
+        weights = {section: math.exp(lead - best) for section, lead in leads.items()}
+        whole = sum(weights.values())
+        ranked = sorted(weights.items(), key=lambda one: (-one[1], one[0].id))
+        return [(section, weight / whole) for section, weight in ranked]
 
     def _tell(self, section: Section, on: date) -> Answer:
         return Answer(section.short, self.library.basis(section, on), list(section.next), section.id)
 
-    def _product_candidate(self, intent: str, code: str, strong: Sequence[Hit]) -> Candidate:
-        topic = next((hit.section.id for hit in strong if hit.section.product == code), None)
-        entities = {"product": code} | ({"section": topic} if topic else {})
-        return Candidate(code, self.products[code].label, _payload(intent, entities))
+    def _product_candidate(self, question: _Question, code: str) -> Candidate:
+        return Candidate(code, self.products[code].label, _payload(question.intent, {"product": code}))
 
     def _unknown(self, question: _Question) -> Unknown:
         near = [
             hit.section
-            for hit in self._search.rank(question.words, text=question.text)
-            if hit.score >= NEAR and hit.section.answers and hit.section.source.in_force(question.on)
+            for hit in self._search.rank(question.words, text=question.plain)
+            if hit.key >= NEAR and hit.section.answers and hit.section.source.in_force(question.on)
         ][:3]
         titles = [section.title for section in near]
         return Unknown(titles, [_candidate(section.answers[0], section) for section in near])
@@ -189,14 +248,6 @@ def _fits(section: Section, code: str | None, line: str | None) -> bool:
     if section.product is not None:
         return section.product == code
     return not section.lines or line is None or line in section.lines
-
-
-def _within(margin: float, strong: Sequence[Hit]) -> list[Section]:
-    return [hit.section for hit in strong if hit.score >= margin * strong[0].score]
-
-
-def _products(sections: Sequence[Section]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(section.product for section in sections if section.product))
 
 
 def _own_first(sections: Sequence[Section]) -> list[Section]:

@@ -16,14 +16,13 @@ from knowledge import numbers
 from knowledge.contents import Contents
 from knowledge.documents import Kind, Section
 from knowledge.errors import InvalidKnowledge
-from knowledge.guard import Guard
+from knowledge.sayable import EXAMPLE, settings_numbers, unsourced
 from knowledge.wording import Wording
 
 ROOM = Path(__file__).parent
 LINES = 5
 CHARACTERS = 260
 REVIEW = "最终以理赔审核为准"
-EXAMPLE = "比如："
 FACTS = {
     "waiting_days": "ask_waiting_period",
     "cooling_off_days": "ask_cooling_off",
@@ -48,7 +47,6 @@ class Problem:
 @dataclass(frozen=True)
 class _Checked:
     base: Contents
-    guard: Guard
     wording: Wording
     intents: frozenset[str]
     today: date
@@ -60,11 +58,10 @@ def problems(
     """Everything that is wrong, in order of file and line; a file that cannot be read ends the check."""
     try:
         base = Contents.load(folder)
-        guard = Guard.load(folder / "guard.yml")
         wording = Wording.load(domain)
     except InvalidKnowledge as error:
         return [Problem(error.path, error.line, error.reason)]
-    checked = _Checked(base, guard, wording, _intents(domain), today or date.today())
+    checked = _Checked(base, wording, _intents(domain), today or date.today())
     return sorted({problem for check in CHECKS for problem in check(checked)})
 
 
@@ -137,10 +134,10 @@ def _versions(checked: _Checked) -> Iterator[Problem]:
 
 def _forbidden_sentences(checked: _Checked) -> Iterator[Problem]:
     for section in checked.base.library:
-        for breach in checked.guard.breaches(section.short):
+        for breach in checked.base.guard.breaches(section.short):
             yield _at(section, f"{breach.rule}（{breach.why}）: {breach.sentence}")
     for name in sorted(checked.wording.names()):
-        for breach in checked.guard.breaches(checked.wording.template(name)):
+        for breach in checked.base.guard.breaches(checked.wording.template(name)):
             yield Problem("domain", 1, f"{name}: {breach.rule}（{breach.why}）: {breach.sentence}")
 
 
@@ -155,7 +152,7 @@ def _shape(checked: _Checked) -> Iterator[Problem]:
 
 
 def _numbers_not_in_source(checked: _Checked) -> Iterator[Problem]:
-    known = {number for text in checked.base.settings.values().values() for number in numbers.arabic(text)}
+    known = settings_numbers(checked.base.settings)
     for section in checked.base.library:
         glossary = section.source.kind is Kind.GLOSSARY
         said = section.short.partition(EXAMPLE)[0] if glossary else section.short
@@ -166,8 +163,7 @@ def _numbers_not_in_source(checked: _Checked) -> Iterator[Problem]:
             if (found := checked.base.library.find(name, began) or checked.base.library.find(name))
         ]
         bodies = [found.body for found in cited] + ([] if glossary else [section.body])
-        source = known.union(*(numbers.every(body) for body in bodies))
-        for number in sorted(numbers.arabic(said) - source):
+        for number in unsourced(said, bodies, known):
             yield _at(section, f"the number {number} stands neither in its source nor in the settings")
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.asked import Asked, Elsewhere
 from knowledge.documents import Product, Section
 from knowledge.errors import InvalidKnowledge
 from knowledge.glossary import read_glossary
+from knowledge.guard import Guard
 from knowledge.library import Library
 from knowledge.loader import read_file
+from knowledge.premiums import RateTable
 from knowledge.settings import InsurerSettings
 from knowledge.topics import Topics
 
@@ -19,12 +22,16 @@ FOLDERS = ("products", "guides", "law")
 
 @dataclass(frozen=True)
 class Contents:
-    """Settings, topics, products by code (the newest version of each) and all sections."""
+    """Settings, topics, products by code (newest version), all sections, how one asks, what is never said."""
 
     settings: InsurerSettings
     topics: Topics
     products: Mapping[str, Product]
     library: Library
+    asked: Asked
+    elsewhere: Elsewhere
+    guard: Guard
+    rates: Mapping[str, RateTable]
 
     @classmethod
     def load(cls, folder: Path) -> Contents:
@@ -44,7 +51,16 @@ class Contents:
             sections += found
         sections += read_glossary(folder / "glossary.yml")
         _refuse_twins(sections)
-        return cls(settings, Topics.load(folder / "topics.yml"), products, Library(sections))
+        return cls(
+            settings,
+            Topics.load(folder / "topics.yml"),
+            products,
+            Library(sections),
+            Asked.load(folder / "asked.yml", sections),
+            Elsewhere.load(folder / "elsewhere.yml"),
+            Guard.load(folder / "guard.yml"),
+            {path.stem: RateTable.load(path) for path in sorted((folder / "rates").glob("*.yml"))},
+        )
 
 
 def _refuse_twins(sections: Iterable[Section]) -> None:

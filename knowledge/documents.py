@@ -38,9 +38,9 @@ class Source:
         return self.effective_from <= on and (self.effective_until is None or on <= self.effective_until)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Section:
-    """The unit that answers.
+    """The unit that answers; each is itself only, whatever another one says.
 
     `short` is what the customer reads, `body` the text it rests on (empty when only `cites` carry it).
     `words` are the customer's own words for it; `default` marks the section that answers an intent when

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.documents import Kind, Section, Source
 from knowledge.errors import InvalidKnowledge
+from knowledge.yaml_file import read_mapping
 
 INTENT = "ask_term_definition"
 
@@ -19,8 +18,8 @@ def read_glossary(path: Path) -> list[Section]:
     Raises:
         InvalidKnowledge: when a term lacks its plain words or its example.
     """
+    raw = read_mapping(path)
     text = path.read_text(encoding="utf-8")
-    raw: dict[str, Any] = yaml.safe_load(text)
     source = Source(
         kind=Kind.GLOSSARY,
         key="glossary",

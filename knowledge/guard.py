@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from knowledge.errors import InvalidKnowledge
 from knowledge.text import normalise
+from knowledge.yaml_file import read_mapping
 
 SENTENCE_END = re.compile(r"[。;!?\n]")
 
@@ -44,7 +43,7 @@ class Guard:
     @classmethod
     def load(cls, path: Path) -> Guard:
         """Read the rules; InvalidKnowledge when a pattern is broken."""
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_mapping(path)
         rules = []
         for name, entry in raw.items():
             try:

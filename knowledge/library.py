@@ -48,8 +48,13 @@ class Library:
         return None
 
     def basis(self, section: Section, on: date) -> list[Citation]:
-        """What an answer rests on: its own text, then what it cites."""
-        cited = [found for name in section.cites if (found := self.find(name, on)) is not None]
+        """What an answer rests on: its own text, then what it cites; its own file in its own version."""
+        own = f"{section.source.key}."
+        cited = [
+            found
+            for name in section.cites
+            if (found := self.find(name, section.source.effective_from if name.startswith(own) else on))
+        ]
         return [cite(found) for found in (section, *cited) if found.body]
 
 

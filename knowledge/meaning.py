@@ -9,7 +9,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,8 @@ NAME = "use-multilingual-v3"
 FLATTEN = 0.125
 """How far directions in which all texts differ alike are evened out: 0 not at all, 0.5 wholly."""
 LEAST_VARIANCE = 1e-4
+HALFWAY = 0.25
+LEAST_SPREAD = 1e-5
 _ENCODING = threading.Lock()
 threadpool_limits(1, user_api="blas")  # beside Rasa and a database, threads of one small product only wait
 
@@ -40,12 +42,19 @@ def encode(texts: Sequence[str]) -> Vectors:
         return np.asarray(_model().encode(list(texts)), np.float32)
 
 
+@lru_cache(maxsize=256)
+def encode_question(text: str) -> Vectors:
+    """The row of one question."""
+    return np.asarray(encode([text])[0], np.float32)
+
+
 class VectorCache:
     """Vectors by content, kept in a file between starts; a file that cannot be read is made anew."""
 
     def __init__(self, folder: Path | None) -> None:
         self._path = folder / f"{NAME}.npz" if folder else None
         self._rows: dict[str, Vectors] = {}
+        self._used: set[str] = set()
         if self._path and self._path.exists():
             try:
                 with np.load(self._path) as kept:
@@ -54,11 +63,11 @@ class VectorCache:
                 self._rows = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Like `encode`, computing only what is new; what is no longer asked for is forgotten."""
+        """Like `encode`, computing only what is new; what nobody asked for is not kept."""
         keys = [hashlib.blake2b(text.encode(), digest_size=12).hexdigest() for text in texts]
+        self._used |= set(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._rows}
-        rows = self._rows | dict(zip(new, encode(list(new.values())), strict=True))
-        self._rows = {key: rows[key] for key in keys}
+        self._rows |= dict(zip(new, encode(list(new.values())), strict=True))
         if new:
             self._keep()
         return np.asarray([self._rows[key] for key in keys], np.float32).reshape(-1, DIMENSIONS)
@@ -69,7 +78,8 @@ class VectorCache:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         part = self._path.with_suffix(f".{os.getpid()}.part")
         with part.open("wb") as file:
-            np.savez(file, keys=np.array(list(self._rows)), vectors=np.array(list(self._rows.values())))
+            kept = sorted(self._used)
+            np.savez(file, keys=np.array(kept), vectors=np.array([self._rows[key] for key in kept]))
         part.replace(self._path)
 
 
@@ -89,8 +99,39 @@ class Meaning:
 
     def likeness(self, question: str) -> Vectors:
         """Cosine with each text, -1 to 1."""
-        asked = _unit((encode([question]) - self._of_questions) @ self._turn)
+        asked = _unit((encode_question(question)[None] - self._of_questions) @ self._turn)
         return np.asarray(self._texts @ asked[0], np.float32)
+
+
+class Likeness:
+    """How like groups of questions a new question is, and whether it is more like one of others.
+
+    Directions in which all questions differ alike are evened out halfway; a group is the mean of its own.
+    """
+
+    def __init__(self, questions: Vectors, group_of: Sequence[int], groups: int, others: Vectors) -> None:
+        self._mean = questions.mean(axis=0)
+        centred = questions - self._mean
+        variances, directions = np.linalg.eigh(centred.T @ centred / len(questions))
+        self._turn = (directions * np.maximum(variances, LEAST_SPREAD) ** -HALFWAY).astype(np.float32)
+        turned = _unit(centred @ self._turn)
+        self._groups = np.zeros((groups, questions.shape[1]), np.float32)
+        np.add.at(self._groups, np.asarray(group_of), turned)
+        self._groups = _unit(self._groups)
+        self._questions = turned[np.unique(turned[:, :3].round(4), axis=0, return_index=True)[1]]
+        self._others = _unit((others - self._mean) @ self._turn)
+
+    def of(self, question: Vectors) -> Vectors:
+        """Cosine with each group, -1 to 1."""
+        return np.asarray(self._groups @ self._turned(question), np.float32)
+
+    def others_lead(self, question: Vectors) -> float:
+        """By how much the nearest of the others is nearer than the nearest of the questions."""
+        turned = self._turned(question)
+        return float((self._others @ turned).max() - (self._questions @ turned).max())
+
+    def _turned(self, question: Vectors) -> Vectors:
+        return np.asarray(_unit((question[None] - self._mean) @ self._turn)[0], np.float32)
 
 
 def _unit(rows: Vectors) -> Vectors:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from knowledge.errors import InvalidKnowledge
+from knowledge.yaml_file import read_mapping
 
 WEEKDAYS = "一二三四五六日"
 
@@ -100,7 +100,7 @@ class InsurerSettings(BaseModel):
         Raises:
             InvalidKnowledge: when a key is missing, unknown, of the wrong type or without a source.
         """
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_mapping(path)
         if not isinstance(raw, dict):
             raise InvalidKnowledge(path, 1, "expected a mapping of settings")
         values: dict[str, Any] = {}

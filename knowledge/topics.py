@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.errors import InvalidKnowledge
+from knowledge.yaml_file import read_mapping
 
 
 class Topic(BaseModel):
@@ -18,6 +18,7 @@ class Topic(BaseModel):
         needs_product: the answer differs so much by product that it is asked for.
         cues: words such as 追尾 may tell the product when it is not named, also another than that of the
             conversation.
+        by_name: only what the message names is explained, never what is merely like it.
         offer: product codes or section ids to choose from when the message says nothing special.
         generic: words that every message of this intent may have, so that they tell nothing.
     """
@@ -25,6 +26,7 @@ class Topic(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     needs_product: bool = False
     cues: bool = False
+    by_name: bool = False
     offer: tuple[str, ...] = ()
     generic: tuple[str, ...] = ()
 
@@ -47,7 +49,7 @@ class Topics:
     @classmethod
     def load(cls, path: Path) -> Topics:
         """Read `topics.yml`; InvalidKnowledge when an entry is malformed."""
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_mapping(path)
         try:
             by_intent = {name: Topic.model_validate(entry) for name, entry in raw["intents"].items()}
         except ValidationError as error:

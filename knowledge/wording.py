@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.answers import Button
 from knowledge.errors import InvalidKnowledge
+from knowledge.yaml_file import read_mapping
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -38,7 +37,7 @@ class Wording:
         """
         responses: dict[str, _Response] = {}
         for path in sorted(folder.rglob("*.yml")):
-            content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            content = read_mapping(path)
             for name, variants in (content.get("responses") or {}).items():
                 if name in responses:
                     raise InvalidKnowledge(path, 1, f"response '{name}' stands in two files")

@@ -1,6 +1,7 @@
 """Every model, so that `Base.metadata` is whole: migrations and tests import this module."""
 
 from records import (
+    acknowledgements,
     applications,
     attempts,
     audit,
@@ -15,6 +16,7 @@ from records import (
     customers,
     deliveries,
     documents,
+    gaps,
     handlings,
     installation,
     marks,
@@ -38,6 +40,7 @@ from records.base import Base
 metadata = Base.metadata
 
 __all__ = [
+    "acknowledgements",
     "applications",
     "attempts",
     "audit",
@@ -52,6 +55,7 @@ __all__ = [
     "customers",
     "deliveries",
     "documents",
+    "gaps",
     "handlings",
     "installation",
     "marks",

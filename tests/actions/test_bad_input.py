@@ -121,8 +121,9 @@ async def test_a_beneficiary_who_died_can_be_replaced(wang: Talk) -> None:
     assert "哪一份保单" in asked.text
 
 
-async def test_a_beneficiary_is_not_changed_after_the_event_by_the_records(wang: Talk) -> None:
-    async with wang.sessions.begin() as session:
+async def death_claim(talk: Talk) -> None:
+    """A claim for the death of the insured of 重疾险 is on record."""
+    async with talk.sessions.begin() as session:
         policy = await policy_by_number(session, "P202400010001")
         assert policy is not None
         session.add(
@@ -132,13 +133,27 @@ async def test_a_beneficiary_is_not_changed_after_the_event_by_the_records(wang:
                 claimant_id="C002",
                 kind="身故",
                 state="in_review",
-                happened_on=wang.now.date(),
-                reported_on=wang.now.date(),
+                happened_on=talk.now.date(),
+                reported_on=talk.now.date(),
             )
         )
+
+
+async def test_a_beneficiary_is_not_changed_after_the_event_by_the_records(wang: Talk) -> None:
+    await death_claim(wang)
     told = await wang.say("重疾险的受益人改一下", "change_beneficiary")
     assert "已经报过身故案件" in told.text
     assert wang.loop is None
+
+
+async def test_a_rule_broken_after_the_policy_was_chosen_stops_the_submission(wang: Talk) -> None:
+    await wang.say("重疾险的受益人改一下", "change_beneficiary")
+    await wang.say("李雪梅 妻子 100%", "inform")
+    await death_claim(wang)
+    told = await wang.choose("提交")
+    assert "已经报过身故案件" in told.text
+    assert wang.loop is None
+    assert [one.state for one in await requests(wang)] == [RequestState.WITHDRAWN]
 
 
 async def test_leaving_in_the_middle_and_coming_back_next_day(wang: Talk) -> None:

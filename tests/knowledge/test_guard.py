@@ -46,6 +46,33 @@ BAD = [
     ("wrong_notice_rule", "超过48小时报案就不赔。"),
     ("guarantees_reinstatement", "复效一定能通过。"),
     ("asks_secret", "请把您的密码发给我。"),
+    ("promises_payout", "您这次的情况是可以赔的。"),
+    ("promises_payout", "只要买了，都能赔。"),
+    ("promises_payout", "保证给您报销。"),
+    ("promises_payout", "赔付没有问题，等着收钱就行。"),
+    ("promises_payout", "我们会给您赔的。"),
+    ("decides_claim", "您这病不予赔付。"),
+    ("decides_claim", "这个一定不赔，别报了。"),
+    ("decides_claim", "拒赔是对的。"),
+    ("promises_renewal", "终身可以续保。"),
+    ("promises_renewal", "无条件续保，放心。"),
+    ("promises_income", "红利肯定有，年年涨。"),
+    ("promises_income", "这款零风险。"),
+    ("recommends", "推荐您买这一款。"),
+    ("recommends", "预算不多的话首选意外险。"),
+    ("recommends", "人人都该买一份重疾险。"),
+    ("compares", "我们的条款优于平安。"),
+    ("compares", "国寿的产品不如我们。"),
+    ("threatens", "不交的话列入黑名单。"),
+    ("threatens", "后果自负。"),
+    ("hinders_surrender", "劝您别退保，退了吃亏。"),
+    ("hinders_surrender", "现在不受理退保。"),
+    ("hinders_complaint", "撤销投诉才能给您办。"),
+    ("sales_pressure", "名额有限，赶快决定。"),
+    ("invites_nondisclosure", "结节可以不告知。"),
+    ("invites_nondisclosure", "全选“否”就行。"),
+    ("pretends_human", "我不是机器人，我是您的专员。"),
+    ("wrong_notice_rule", "不报案就不赔。"),
 ]
 GOOD = [
     "这款是一年期，不保证续保。",
@@ -71,6 +98,10 @@ def test_a_forbidden_sentence_is_caught(rule: str, sentence: str) -> None:
 @pytest.mark.parametrize("sentence", GOOD)
 def test_an_honest_sentence_passes(sentence: str) -> None:
     assert GUARD.breaches(sentence) == []
+
+
+def test_there_are_sixty_of_them() -> None:
+    assert len(BAD) >= 60
 
 
 def test_the_sentence_is_named() -> None:

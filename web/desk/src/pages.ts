@@ -49,6 +49,7 @@ export const PAGES: readonly Page[] = [
     component: () => import("./pages/TasksPage.vue"),
     count: () => useTasks().items.length,
   },
+  { name: "knowledge", path: "knowledge", title: words.changed.title, component: () => import("./pages/KnowledgePage.vue") },
   {
     name: "archives",
     path: "archives/:policy?",

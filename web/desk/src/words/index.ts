@@ -2,6 +2,7 @@
 import { cases } from "./cases";
 import { common } from "./common";
 import { conversations } from "./conversations";
+import { knowledge } from "./knowledge";
 import { oversight } from "./oversight";
 
-export const words = { ...common, ...conversations, ...cases, ...oversight };
+export const words = { ...common, ...conversations, ...cases, ...oversight, ...knowledge };
