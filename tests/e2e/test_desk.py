@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from gateway.services import Services
+from tests.conftest import NOW
 from tests.e2e.conftest import Office, Visitors
 from tests.e2e.pages import Widget, Workplace
 from tests.gateway.conftest import suggestions
@@ -272,6 +273,7 @@ async def test_transferred_to_a_colleague(visitors: Visitors, office: Office) ->
 async def test_the_demo_complaints_with_their_deadlines(office: Office) -> None:
     he = await office.specialist("he")
     page = he.page
+    await page.clock.set_fixed_time(NOW)
     await page.get_by_role("link", name="投诉").click()
     row = page.get_by_role("listitem").filter(has_text="TS202600040001")
     await expect(row).to_contain_text("扣款失败未通知")
