@@ -12,6 +12,7 @@ from desk.access import SERVICES, body_of, staff_of
 from desk.routing import EVERYBODY, Route, change, read
 from gateway.errors import BadRequest, NotFound
 from knowledge.changes import NewVersion, new_versions
+from records import audit
 from records.acknowledgements import acknowledge, acknowledged
 
 PERIOD = timedelta(days=400)
@@ -48,12 +49,20 @@ async def changes(request: web.Request) -> web.Response:
 async def confirm(request: web.Request) -> web.Response:
     """POST /desk/api/knowledge/acknowledge {key, version}: I have read it."""
     version = await body_of(request, Version)
-    services = request.app[SERVICES]
+    person, services = staff_of(request), request.app[SERVICES]
     sources = {(one.source.key, one.source.version) for one in services.context.knowledge.library}
     if (version.key, version.version) not in sources:
         raise NotFound()
     async with services.sessions.begin() as session:
-        await acknowledge(session, version.key, version.version, staff_of(request).id, services.clock())
+        await acknowledge(session, version.key, version.version, person.id, services.clock())
+        await audit.append(
+            session,
+            subject=f"knowledge:{version.key}",
+            actor=f"staff:{person.id}",
+            action="acknowledge",
+            detail={"version": version.version},
+            now=services.clock(),
+        )
     return web.json_response({"ok": True})
 
 

@@ -205,9 +205,14 @@ class KnowledgeBase:
                 shares[section.product] = shares.get(section.product, 0.0) + share
         codes = sorted(shares, key=lambda code: -shares[code])
         whole = sum(shares.values())
-        if codes and shares[codes[0]] >= SURE_PRODUCT * whole:
+        if codes and guessed == (codes[0],):
             return self._choose(question, codes[0])
         likely = [code for code in codes if shares[code] >= DOUBT * whole]
+        if codes and shares[codes[0]] >= SURE_PRODUCT * whole:
+            likely = _having(ranked[0][0], pool)
+            if len(likely) == 1:
+                return self._choose(question, codes[0])
+            return AskProduct([self._product_candidate(question, code) for code in likely[:MOST]])
         offer = dict.fromkeys([*likely, *(several or topic.offer)])
         return AskProduct([self._product_candidate(question, code) for code in [*offer][:MOST]])
 
@@ -248,6 +253,13 @@ def _fits(section: Section, code: str | None, line: str | None) -> bool:
     if section.product is not None:
         return section.product == code
     return not section.lines or line is None or line in section.lines
+
+
+def _having(section: Section, pool: Collection[Section]) -> list[str]:
+    """Products with a special section on the same matter, told by its name after the code; the own first."""
+    matter = section.id.partition(".")[2]
+    having = [one.product for one in pool if not one.default and one.id.partition(".")[2] == matter]
+    return list(dict.fromkeys(code for code in [section.product, *having] if code))
 
 
 def _own_first(sections: Sequence[Section]) -> list[Section]:

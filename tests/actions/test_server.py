@@ -12,7 +12,7 @@ from records.base import Sessions
 from records.conversations import Conversation
 from tests.actions.talk import context, rules
 
-INTENT_OF = {action: intent for intent, action in rules().items()}
+INTENT_OF = {action: intent for intent, action in rules(context().services).items()}
 
 
 def call(action: str, intent: str) -> dict[str, object]:

@@ -85,6 +85,7 @@ async def test_every_change_is_written_down_and_the_chains_hold(
     await _requests(calls, services)
     await _complaints(calls, services)
     await _archives(calls)
+    await calls.does("lin", "/knowledge/acknowledge", "/knowledge/acknowledge", key="AXZJ", version="2026.1")
     await _own_account(calls, people["lin"], services)
     await _accounts(calls)
     await calls.does("lin", "/logout", "/logout")

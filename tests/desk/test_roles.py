@@ -94,6 +94,8 @@ GET  /desk/api/archives/{policy}                        S V U A
 POST /desk/api/archives/{policy}/papers                 S V - -
 POST /desk/api/archives/{policy}/papers/{paper}/move    S V - -
 GET  /desk/api/mismatches                               S V U A
+GET  /desk/api/knowledge/changes                        S V U A
+POST /desk/api/knowledge/acknowledge                    S V U A
 GET  /desk/api/events                                   S V U A
 GET  /desk/api/wall                                     - V U A
 GET  /desk/api/reports                                  - V U A

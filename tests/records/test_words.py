@@ -11,6 +11,9 @@ from records.products import Frequency
 from records.words import all_words, from_word, state_means, state_text
 
 _WITHOUT_WORDS = {
+    "GapReason",
+    "MarkKind",
+    "State",
     "DeliveryState",
     "Mode",
     "NumberKind",
