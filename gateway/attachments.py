@@ -19,16 +19,15 @@ from gateway.speech import Words
 from records import complaint_handling, filing, requests, tasks
 from records.complaint_steps import move_complaint
 from records.complaints import ComplaintState
-from records.conversations import Conversation, DialogueState
+from records.conversations import Conversation
 from records.documents import Document, unassigned_in
 from records.filing import Place, PlaceKind
 from records.request_review import lock_request
 from records.request_steps import move
-from records.requests import RequestState, ServiceRequest
+from records.requests import RequestState
 
 _OFFERED = 3
 _CUSTOMER = "customer"
-_DRAFT = "service_draft"
 
 
 async def receive(
@@ -36,8 +35,8 @@ async def receive(
 ) -> Words:
     """Put a file of the conversation where it belongs, or ask; the words say which."""
     document = await session.get_one(Document, uuid.UUID(file))
-    draft = await _draft_being_filled(session, conversation)
-    if draft is not None:
+    if drafts := await requests.drafts_in(session, conversation.id):
+        draft = drafts[0]
         place = Place(PlaceKind.REQUEST, draft.id, str(draft.id), draft.kind, False)
         await filing.file_here(session, [document], place, actor=_CUSTOMER, now=now)
         return Words("utter_file_in_form", {"title": _title(services, place)})
@@ -136,10 +135,3 @@ def _offer(services: Services, place: Place) -> Offer:
 
 def _title(services: Services, place: Place) -> str:
     return services.context.services.title(place.title)
-
-
-async def _draft_being_filled(session: AsyncSession, conversation: Conversation) -> ServiceRequest | None:
-    """The draft whose form is active, by the state the dialogue was left in."""
-    kept = await session.get(DialogueState, conversation.id)
-    draft_id = kept.state.get("slots", {}).get(_DRAFT) if kept is not None else None
-    return await requests.draft(session, draft_id) if draft_id else None

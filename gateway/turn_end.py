@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.turn import CallBack, HandOver, RequireIdentity, Turn
+from actions.turn import CallBack, Effect, HandOver, RequireIdentity, Turn
 from gateway import buttons, handover, identity_step, log
 from gateway.rasa import TurnResult
 from gateway.services import Services
@@ -96,7 +96,7 @@ async def commit(
     )
     if result.intent.name == "cancel":
         conversation.identity_step = None
-    for effect in turn.effects:
+    for effect in _settled(turn.effects):
         match effect:
             case RequireIdentity():
                 await identity_step.begin(services, session, conversation, effect, now)
@@ -104,6 +104,13 @@ async def commit(
                 await handover.hand_over(session, services, conversation, effect, now)
             case CallBack():
                 await handover.call_back(session, services, conversation, effect, now)
+
+
+def _settled(effects: Sequence[Effect]) -> list[Effect]:
+    """The effects with one hand-over at most: of several that a turn asked for, the most urgent."""
+    wishes = [effect for effect in effects if isinstance(effect, HandOver)]
+    urgent = max(wishes, key=lambda wish: wish.priority, default=None)
+    return [effect for effect in effects if not isinstance(effect, HandOver) or effect is urgent]
 
 
 def _mark_answered(messages: Sequence[Message], turn_id: uuid.UUID, result: TurnResult) -> None:

@@ -102,6 +102,8 @@ class _Intake:
 
     async def _text(self) -> None:
         text, token = self._push.get("Content"), self._push.get("bizmsgmenuid")
+        if not token and await self._rated(text):
+            return
         token = token or await self._token_of(text) or ""
         if token:
             try:
@@ -109,8 +111,6 @@ class _Intake:
                 return
             except UnknownButton:
                 pass
-        if await self._rated(text):
-            return
         command = binding.TYPED.get(text.strip(" 。！!"))
         if command:
             await inbox.receive_command(*self._to, text, command, self._address)
