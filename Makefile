@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup web train lint check test bench bench-nlu soak-wechat screenshots format lock clean
+.PHONY: help run setup web train lint check test test-desk bench bench-nlu soak-wechat screenshots format lock clean
 .NOTPARALLEL:
 
 help: ## Show what make can do
@@ -25,6 +25,9 @@ check: setup ## All of lint, and the unit tests that need no Rasa; under a minut
 
 test: setup web train lint ## Everything: lint, then all tests with the real Rasa, database and browser
 	@scripts/test.sh
+
+test-desk: setup web train ## Long runs of the desk in Chromium: a shift by keyboard, axe, two specialists under load
+	@.venv/bin/python -m pytest tests/e2e -m shift $(ARGS)
 
 bench: setup web train ## Measure the running product (docs/measurements.md); ARGS="--seconds 2" for less
 	@.venv/bin/python -m bench $(ARGS)

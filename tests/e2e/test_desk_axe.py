@@ -13,7 +13,7 @@ from tests.e2e.test_desk import serving
 from tests.e2e.test_desk_work import ask_for_somebody
 from tests.gateway.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
+pytestmark = [pytest.mark.browser, pytest.mark.shift, pytest.mark.usefixtures("bot")]
 AXE = ROOT / "web" / "desk" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
 PAGES = ("投诉", "申请", "待办", "看板", "报表", "审计")

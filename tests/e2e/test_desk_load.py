@@ -17,7 +17,7 @@ from tests.e2e.conftest import Office
 from tests.e2e.pages import Workplace
 from tests.gateway.conftest import ADDRESS, SITE, Customer
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("bot")]
+pytestmark = [pytest.mark.browser, pytest.mark.shift, pytest.mark.slow, pytest.mark.usefixtures("bot")]
 EACH = 40
 MESSAGES = 150
 PER_SECOND = 5

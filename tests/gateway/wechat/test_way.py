@@ -42,19 +42,20 @@ async def test_a_slow_answer_comes_later(writer: Writer, rasa: ScriptedRasa) -> 
     await writer.says("等待期多久")
     assert not any("echo" in shown.text for shown in writer.received)
     rasa.gate.set()
-    shown = await writer.gets("echo: 等待期多久", via="custom")
-    assert "不是真人" in shown.text
+    await writer.gets("echo: 等待期多久", via="custom")
+    assert "不是真人" in "".join(shown.text for shown in writer.received)
     assert [row.via for row in await writer.settled()] == ["customer_service"] * 2
-    assert len(writer.received) == 1
 
 
 async def test_the_customer_sees_that_somebody_writes(writer: Writer, rasa: ScriptedRasa) -> None:
+    await writer.says("在吗")  # the greeting goes with this answer, and would end the sign of writing
+    await writer.gets("echo: 在吗")
     writer.stage.wechat.options = writer.options(passive_seconds=0.2)
     rasa.gate.clear()
-    await writer.says("在吗")
+    await writer.says("等待期多久")
     await writer.meanwhile(lambda: writer.stage.platform.phone(writer.openid).typing)
     rasa.gate.set()
-    await writer.gets("echo: 在吗")
+    await writer.gets("echo: 等待期多久")
 
 
 async def test_a_push_that_comes_twice_is_one_message(writer: Writer) -> None:
