@@ -33,6 +33,7 @@ def phone_product(
 
 
 @pytest.mark.rasa
+@pytest.mark.timeout(600)  # the first one waits for the whole product to start
 @pytest.mark.parametrize("channel", [Player, PhonePlayer], ids=["web", "wechat"])
 @pytest.mark.parametrize("script", SCRIPTS, ids=str)
 async def test_conversation(script: Script, channel: type[Player], request: pytest.FixtureRequest) -> None:
