@@ -3,7 +3,8 @@ order.
 
 Deliveries are written with their messages (`gateway.log.append`). Here they leave, by a message of the
 channel, by a service notice, or with the answer to a push (`take_along`). While a push is held open its
-conversation is left alone, so that the answer may go out with it.
+conversation is left alone, so that the answer may go out with it; and while the bot is at work on one, what
+waits already goes along with it, as one message of the few that a customer's own message allows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,6 +37,8 @@ QUOTA = "quota"
 """Why something waits when the customer's budget is used up; it goes with the customer's next message."""
 _LEASE = timedelta(seconds=20)
 """Longer than any call to a channel takes."""
+_FOR_THE_ANSWER = timedelta(seconds=10)
+"""How long a greeting waits for the answer it goes along with; longer than most turns take."""
 _PUSHES_KEPT = timedelta(days=2)
 _LOOK_SECONDS = 1.0
 _GATHER_SECONDS = 0.05
@@ -107,6 +110,11 @@ class Sender:
     async def _round(self) -> None:
         services = self._services
         now = services.clock()
+        answer_comes = exists().where(
+            Message.conversation_id == Delivery.conversation_id,
+            Message.awaits_turn,
+            Delivery.created_at > now - _FOR_THE_ANSWER,
+        )
         async with services.sessions() as session:
             due = await session.scalars(
                 select(Delivery.conversation_id)
@@ -118,6 +126,7 @@ class Sender:
                     (ChannelAccount.blocked.is_(None) & Delivery.reason.is_distinct_from(QUOTA))
                     | notices.is_notice(),
                     (Delivery.not_before.is_(None)) | (Delivery.not_before <= now),
+                    ~answer_comes,
                 )
                 .distinct()
             )

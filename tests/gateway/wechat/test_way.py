@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.wechat_demo.platform import BROKEN, Faults
+from gateway.channels import delivery
 from gateway.channels.wechat import intake, pushes
 from records import channel_accounts, deliveries
 from records.channel_accounts import Grant, Source
@@ -37,25 +38,37 @@ async def test_a_quick_answer_goes_with_the_push(writer: Writer) -> None:
 
 
 async def test_a_slow_answer_comes_later(writer: Writer, rasa: ScriptedRasa) -> None:
-    writer.stage.wechat.options = writer.options(passive_seconds=0.3)
+    writer.stage.wechat.options = writer.options(passive_seconds=1.0)
     rasa.gate.clear()
     await writer.says("等待期多久")
     assert not any("echo" in shown.text for shown in writer.received)
     rasa.gate.set()
-    await writer.gets("echo: 等待期多久", via="custom")
-    assert "不是真人" in "".join(shown.text for shown in writer.received)
+    shown = await writer.gets("echo: 等待期多久", via="custom")
+    assert "不是真人" in shown.text
     assert [row.via for row in await writer.settled()] == ["customer_service"] * 2
+    assert len(writer.received) == 1
+
+
+async def test_the_greeting_does_not_wait_for_ever(
+    writer: Writer, rasa: ScriptedRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "_FOR_THE_ANSWER", timedelta(seconds=1.5))
+    writer.stage.wechat.options = writer.options(passive_seconds=0.5)
+    rasa.gate.clear()
+    await writer.says("等待期多久")
+    await writer.gets("不是真人", via="custom")
+    assert not any("echo" in shown.text for shown in writer.received)
+    rasa.gate.set()
+    await writer.gets("echo: 等待期多久", via="custom")
 
 
 async def test_the_customer_sees_that_somebody_writes(writer: Writer, rasa: ScriptedRasa) -> None:
-    await writer.says("在吗")  # the greeting goes with this answer, and would end the sign of writing
-    await writer.gets("echo: 在吗")
-    writer.stage.wechat.options = writer.options(passive_seconds=0.2)
+    writer.stage.wechat.options = writer.options(passive_seconds=1.0)
     rasa.gate.clear()
-    await writer.says("等待期多久")
+    await writer.says("在吗")
     await writer.meanwhile(lambda: writer.stage.platform.phone(writer.openid).typing)
     rasa.gate.set()
-    await writer.gets("echo: 等待期多久")
+    await writer.gets("echo: 在吗")
 
 
 async def test_a_push_that_comes_twice_is_one_message(writer: Writer) -> None:
