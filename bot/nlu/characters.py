@@ -10,17 +10,28 @@ from bot.nlu.patterns import Found
 from bot.nlu.segment import Word
 
 OUTSIDE = "O"
+#: What no entity begins or ends with.
+_EDGE = frozenset(" \t\r\n\u3000，。！？；：、,!?;:")
 #: The surnames of most Chinese people; only a hint to the model.
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
     "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
+#: Characters that given names are mostly made of; a hint, too.
+GIVEN = frozenset(
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华兰玉文建国志梅红春龙海燕云飞波宇浩凯健俊帆雪琳晨轩涵怡欣然佳婷雨梓萱博思远彬鑫鹏辉"
+    "斌宁慧莹颖洁琴珍凤莲花香月菊素淑贵德福祥林峰山川江河清瑞昊天泽睿子一诺嘉诚毅诗瑶琪玲娥晓小庆生民安荣光永成家良才立东新学义仁信忠孝爱卫"
+)
 
 
 def features(
-    text: str, words: Iterable[Word], known: Iterable[Found], listed: Iterable[Found]
+    text: str, words: Iterable[Word], known: Iterable[Found], listed: Iterable[Found], intent: str
 ) -> list[list[str]]:
-    """One list of features per character of `text`; `listed` are the words of the lexicon in it."""
+    """One list of features per character of `text`.
+
+    `listed` are the words of the lexicon in it; `intent` is how the message was read: 受益人 is something to
+    be changed in one, and nothing of the kind in another.
+    """
     plain = normalise(text)
     shapes = "".join(_shape(character) for character in plain)
     word_at = [""] * len(plain)
@@ -31,6 +42,8 @@ def features(
             place_at[index] = _place(index, word.start, word.end)
     known_at, listed_at = _marked(plain, known), _marked(plain, listed)
     padded = f"\x02\x02{plain}\x03\x03"
+    named = "".join(_in_names(character) for character in plain)
+    named_at = f"--{named}--"
     return [
         [
             "c0=" + padded[at + 2],
@@ -50,7 +63,9 @@ def features(
             "l=" + listed_at[at],
             "l-=" + (listed_at[at - 1] if at else "\x02"),
             "l+=" + (listed_at[at + 1] if at + 1 < len(plain) else "\x03"),
-            "n=" + ("1" if plain[at] in SURNAMES else "0"),
+            "n=" + named_at[at : at + 5],
+            "n0=" + named[at],
+            "i=" + intent,
             "w-=" + _word_before(word_at, at),
         ]
         for at in range(len(plain))
@@ -67,7 +82,10 @@ def tags_of(text: str, entities: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def spans_of(text: str, tags: Sequence[str]) -> list[Found]:
-    """Entities of marked characters without white space at their edges; an `I` without its `B` begins one."""
+    """Entities of marked characters without white space and commas at their edges.
+
+    An `I` without its `B` begins one.
+    """
     spans: list[tuple[str, int, int]] = []
     for index, tag in enumerate(tags):
         if tag == OUTSIDE:
@@ -89,11 +107,11 @@ def _marked(text: str, found: Iterable[Found]) -> list[str]:
 
 
 def _trimmed(text: str, name: str, start: int, end: int) -> Found | None:
-    words = text[start:end]
-    if not words.strip():
-        return None
-    start += len(words) - len(words.lstrip())
-    return Found(name, start, start + len(words.strip()))
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        end -= 1
+    return Found(name, start, end) if start < end else None
 
 
 def _word_before(word_at: Sequence[str], at: int) -> str:
@@ -107,6 +125,12 @@ def _place(index: int, start: int, end: int) -> str:
     if end - start == 1:
         return "S"
     return "B" if index == start else "E" if index == end - 1 else "M"
+
+
+def _in_names(character: str) -> str:
+    """How names use the character: as surname, in given names, as both, or not at all."""
+    surname, given = character in SURNAMES, character in GIVEN
+    return "b" if surname and given else "s" if surname else "g" if given else "-"
 
 
 def _shape(character: str) -> str:

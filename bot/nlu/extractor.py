@@ -17,7 +17,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -36,7 +36,10 @@ WITHOUT_ENTITIES = 3
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class CharacterEntityExtractor(EntityExtractorMixin, GraphComponent):  # type: ignore[misc]
-    """Trained spans joined with those of `KnownEntities`, which must stand before it in the pipeline."""
+    """Trained spans joined with those of `KnownEntities`, which must stand before it in the pipeline.
+
+    The intent is one of its features, so a classifier must stand before it, too.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -108,7 +111,7 @@ class CharacterEntityExtractor(EntityExtractorMixin, GraphComponent):  # type: i
         text = message.get(TEXT)
         words = [Word(token.text, token.start, token.end) for token in message.get(TOKENS_NAMES[TEXT], [])]
         known = [*message.get(FIXED, []), *message.get(LIKELY, [])]
-        return features(text, words, known, self._lexicon.find(text))
+        return features(text, words, known, self._lexicon.find(text), _intent(message))
 
     def _as_entity(self, found: Found, text: str) -> dict[str, Any]:
         return {
@@ -118,6 +121,12 @@ class CharacterEntityExtractor(EntityExtractorMixin, GraphComponent):  # type: i
             "value": text[found.start : found.end],
             "extractor": self.name,
         }
+
+
+def _intent(message: Message) -> str:
+    """That of an example, or as which the classifier before this component read the message."""
+    given = message.get(INTENT)
+    return str(given.get("name") if isinstance(given, dict) else given or "")
 
 
 def joined(fixed: Sequence[Found], trained: Sequence[Found], likely: Sequence[Found]) -> list[Found]:

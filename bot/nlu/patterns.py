@@ -2,7 +2,8 @@ r"""Entities that have a form: numbers, dates, amounts, addresses of mail. Pure 
 normalised text.
 
 Chinese characters are word characters to `re`, so borders are written as look-arounds and never as `\b`.
-Order is rank: where two patterns want the same characters the earlier one has them.
+Order is rank: where two patterns want the same characters the earlier one has them. A pattern with a group
+means the characters of the group; what stands around it only tells what they are.
 """
 
 from __future__ import annotations
@@ -56,10 +57,11 @@ _DATE = "|".join(
 )
 _AMOUNT = "|".join(
     [
+        r"(?<=扣走|划走|扣掉|扣了|划了|多扣|少扣|交了)\d{2,6}(?:\.\d+)?(?![\d.年月日号天次期个遍几多万千百元块w])",
         r"\d[\d,]*(?:\.\d+)?\s?(?:万|千|百|亿|w|k)?\s?(?:多)?\s?(?:元|块钱|块|圆|rmb|人民币)(?!产|头)",
         r"\d+(?:\.\d+)?\s?(?:万|w|千万|亿)(?![\da-z公里])(?:元|块钱|块)?",
         rf"[{_NUMERAL}百千万亿]+(?:多)?(?:万)?(?:元钱|元|块钱|块|圆)(?!产|头)",
-        rf"(?:[{_NUMERAL}]+[百千])*[{_NUMERAL}]+[万亿](?![一能分])(?:[{_NUMERAL}](?![{_NUMERAL}个年月天岁次]))?",
+        rf"(?:[{_NUMERAL}]+[百千])*[{_NUMERAL}]+[万亿](?![一能]|分(?![\d{_NUMERAL}期]))(?:[{_NUMERAL}](?![{_NUMERAL}个年月天岁次]))?",
     ]
 )
 
@@ -92,12 +94,25 @@ def _compiled(*patterns: tuple[str, str]) -> tuple[_Pattern, ...]:
     return tuple((entity, re.compile(pattern)) for entity, pattern in patterns)
 
 
+_TAIL = r"(?:号码?)?的?(?:尾号|尾数|[后末最]+[四六46]位)(?:数字?)?(?:是|为|:|：)?\s?"
+_NUMBERED = r"号?码?(?:是|为|:|：)?\s?"
+
 _FIXED = _compiled(
     ("email", r"[a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}"),
     ("claim_number", _spaced("clm", "{11}")),
     ("policy_number", _spaced("pd[a-z]{2}", "{15}")),
     ("policy_number", _spaced("p", "{11}")),
+    ("policy_number", _coded(r"p\d{9,14}")),
+    ("claim_number", _coded(r"cl\d{8,14}")),
     ("request_number", _spaced("(?:bq|ts|rw|t)", "{11}")),
+    ("request_number", rf"(?:受理单|投保单|申请|投诉|工单|业务){_NUMBERED}(\d{{8,20}})(?![0-9a-z])"),
+    ("policy_number", rf"(?:(?<!投)保单|(?<![订运递理工保])单号){_NUMBERED}(\d{{8,20}})(?![0-9a-z])"),
+    ("id_number", rf"(?:身份证|证件){_TAIL}(\d{{3,5}}[\dx])(?![0-9a-z])"),
+    ("request_number", rf"投保单{_TAIL}(\d{{4,6}})(?![0-9a-z])"),
+    ("phone", rf"(?:手机|电话){_TAIL}(\d{{4}})(?![0-9a-z])"),
+    ("policy_number", rf"(?<!投)保单{_TAIL}(\d{{4,6}})(?![0-9a-z])"),
+    ("bank_card", r"(?:尾号|尾数)(\d{4})的?(?:那张)?(?:银行|储蓄|工资)?卡"),
+    ("bank_card", rf"卡{_TAIL}(\d{{4}})(?![0-9a-z])"),
     ("id_number", _coded(r"\d{6}[ \-]?(?:18|19|20)\d{2}[ \-]?\d{4}[ \-]?\d{3}[0-9x]")),
     ("bank_card", _coded(r"(?:\d{4}[ \-]?){3}\d{4}(?:[ \-]?\d{1,3})?")),
     ("phone", _coded(r"(?:\+?86[ \-]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}")),
@@ -111,6 +126,7 @@ _LIKELY = _compiled(
     ("percent", _PERCENT),
     ("age", _AGE),
     ("amount", _AMOUNT),
+    ("payment_mode", r"[趸期][交缴]|一次性?(?:[交缴付]清|[交缴]完)|一次性(?=[交缴付])"),
 )
 #: The names that the two finders can give.
 FIXED_ENTITIES = frozenset(entity for entity, _ in _FIXED)
@@ -132,7 +148,7 @@ def _find(text: str, patterns: Iterable[_Pattern]) -> list[Found]:
     found: list[Found] = []
     for entity, pattern in patterns:
         for match in pattern.finditer(plain):
-            start, end = match.start(), match.end()
+            start, end = match.span(match.lastindex or 0)
             trimmed = text[start:end].rstrip()
             end = start + len(trimmed)
             if not _taken(found, start, end):

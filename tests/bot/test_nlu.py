@@ -83,15 +83,47 @@ def test_other_numbers_are_left_alone(text: str) -> None:
         ("保额50万", "amount", "50万"),
         ("赔了一万五", "amount", "一万五"),
         ("扣了36.60元", "amount", "36.60元"),
+        ("咋划走188", "amount", "188"),
+        ("保三十万分二十年", "amount", "三十万"),
+        ("想趸交", "payment_mode", "趸交"),
+        ("一次性付清吧", "payment_mode", "一次性付清"),
+        ("一次性付掉", "payment_mode", "一次性"),
     ],
 )
 def test_dates_and_amounts_are_found_by_their_form(text: str, entity: str, typed: str) -> None:
     assert [(found.entity, text[found.start : found.end]) for found in find_likely(text)] == [(entity, typed)]
 
 
-@pytest.mark.parametrize("text", ["我每个月都交", "三年了", "万一出事", "3天内", "一二三四"])
+@pytest.mark.parametrize(
+    "text", ["我每个月都交", "三年了", "万一出事", "3天内", "一二三四", "万分感谢", "交了20年"]
+)
 def test_durations_and_phrases_are_no_dates_or_amounts(text: str) -> None:
     assert find_likely(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "typed"),
+    [
+        ("单号P60021983341这期", "policy_number", "P60021983341"),
+        ("保单号码是886001234567", "policy_number", "886001234567"),
+        ("受理单20240702331被退回", "request_number", "20240702331"),
+        ("CL202406180032到哪了", "claim_number", "CL202406180032"),
+        ("证件尾号0027", "id_number", "0027"),
+        ("身份证后六位是01123X", "id_number", "01123X"),
+        ("卡尾号4410那张", "bank_card", "4410"),
+        ("尾号6621的卡", "bank_card", "6621"),
+        ("手机尾号1234", "phone", "1234"),
+        ("保单尾号0001", "policy_number", "0001"),
+    ],
+)
+def test_what_stands_beside_a_number_tells_what_it_is(text: str, entity: str, typed: str) -> None:
+    start = text.index(typed)
+    assert find_fixed(text) == [Found(entity, start, start + len(typed))]
+
+
+@pytest.mark.parametrize("text", ["订单号12345678901", "快递单号7788990011223", "尾号6621"])
+def test_numbers_of_others_and_bare_tails_are_left_to_the_model(text: str) -> None:
+    assert [found for found in find_fixed(text) if found.entity == "policy_number"] == []
 
 
 def test_words_stand_at_their_places_in_the_typed_text() -> None:
@@ -135,7 +167,8 @@ def test_marks_and_spans_are_each_others_inverse() -> None:
     assert found == [Found("person_name", 2, 5), Found("city", 6, 8)]
 
 
-def test_marked_white_space_at_the_edges_is_left_out() -> None:
+def test_marked_white_space_and_commas_at_the_edges_are_left_out() -> None:
+    assert spans_of("王，", ["B-person_name", "I-person_name"]) == [Found("person_name", 0, 1)]
     assert spans_of(" 王 ", ["B-person_name", "I-person_name", "I-person_name"]) == [
         Found("person_name", 1, 2)
     ]
@@ -144,7 +177,7 @@ def test_marked_white_space_at_the_edges_is_left_out() -> None:
 
 def test_every_character_has_its_features() -> None:
     text = "我 的😀"
-    assert len(features(text, Segmenter().words(text), [], [])) == len(text)
+    assert len(features(text, Segmenter().words(text), [], [], "inform")) == len(text)
 
 
 def test_the_longest_listed_word_is_found() -> None:
