@@ -47,7 +47,8 @@ def project(tmp_path: Path) -> Path:
         lambda text: text.replace(
             "entities: [product, phone, person_name]",
             "entities: [product, phone, person_name, email, id_number, policy_number, claim_number, "
-            "request_number, bank_card, plate_number, vin, date, amount, percent, age, payment_frequency]",
+            "request_number, bank_card, plate_number, vin, date, amount, percent, age, "
+            "payment_frequency, payment_mode]",
         ),
     )
     return root
