@@ -11,5 +11,8 @@ export PYTHONDONTWRITEBYTECODE=  # the tests start many processes; compiled modu
 # A browser, a killed process or a real Rasa on a busy machine may miss a deadline of its own: what failed is tried
 # once more, alone, and stays listed above.
 whole() { .venv/bin/python -m pytest "$@" || .venv/bin/python -m pytest "$@" --last-failed; }
-whole tests --ignore=tests/bot -m "not browser and not shift"
+whole tests --ignore=tests/bot --ignore=tests/conversations --ignore=tests/e2e -m "not slow" -n logical
+# These kill processes and wait for deadlines of their own: one at a time.
+whole tests --ignore=tests/bot --ignore=tests/conversations -m "(slow or rasa) and not browser and not shift"
+whole tests/conversations -n logical --dist loadgroup  # a whole product for each channel
 whole tests/e2e -m "browser and not shift"

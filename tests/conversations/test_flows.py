@@ -34,7 +34,13 @@ def phone_product(
 
 @pytest.mark.rasa
 @pytest.mark.timeout(600)  # the first one waits for the whole product to start
-@pytest.mark.parametrize("channel", [Player, PhonePlayer], ids=["web", "wechat"])
+@pytest.mark.parametrize(
+    "channel",
+    [
+        pytest.param(Player, id="web", marks=pytest.mark.xdist_group("web")),
+        pytest.param(PhonePlayer, id="wechat", marks=pytest.mark.xdist_group("wechat")),
+    ],
+)
 @pytest.mark.parametrize("script", SCRIPTS, ids=str)
 async def test_conversation(script: Script, channel: type[Player], request: pytest.FixtureRequest) -> None:
     product: Product = request.getfixturevalue("product" if channel is Player else "phone_product")
