@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from actions import complaint_signals, questions, written
+from actions import complaint_signals, consent, questions, written
 from actions.answers import YES
 from actions.complaint_merge import category_of
 from actions.days import read_past_date
@@ -58,13 +58,17 @@ async def register_so_far(turn: Turn, draft: Draft) -> tuple[str, str]:
 
 async def _bring_files(turn: Turn, draft: Draft, number: str) -> None:
     """Photos sent while the form was open, or shortly before, go along with what it became."""
+    place = await filing.place_of(turn.session, number)
+    if place is None:
+        raise LookupError(f"There is no matter {number}, though it was just registered.")
     await filing.bring_along(
         turn.session,
-        number,
+        place,
         draft_id=draft.request.id,
         conversation_id=turn.conversation_id,
         since=turn.now - _SENT_SHORTLY_BEFORE,
         now=turn.now,
+        consent_missing=await consent.missing(turn.context, turn.session, place),
     )
 
 

@@ -248,7 +248,17 @@ class _Intake:
             message = await self._store(text)
             await self._say(Words("utter_only_symbols"))
             return message
+        if self.conversation.mode is Mode.BOT and (button := await self._typed_button(text)) is not None:
+            return await self.command(text, button.command, button.entities.get("about"))
         return await self._store(text, awaits=self.conversation.mode is Mode.BOT)
+
+    async def _typed_button(self, text: str) -> ButtonToken | None:
+        """The gateway's own button on offer whose title was typed; the bot could not know it."""
+        said = text.strip(" 。.！!")
+        offered = await log.offered(self.session, self.conversation.id)
+        token = next((button["token"] for button in offered if button["title"] == said), None)
+        button = await buttons.redeem(self.session, self.conversation.id, token) if token else None
+        return button if button is not None and button.command else None
 
     async def choice(self, button: ButtonToken) -> Message:
         if button.intent is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import uuid
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from records.columns import words
 from records.numbers import NumberKind, next_number, tidy_number
 from records.policies import Policy, policy_by_number
 
+_LABEL = re.compile("【(.+?)】")
 SAME_REPORT = timedelta(hours=24)
 
 
@@ -91,6 +93,12 @@ class ClaimReport(Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     state: Mapped[ReportState] = mapped_column(words(ReportState), default=ReportState.RECEIVED)
     reported_at: Mapped[Moment]
+
+    @property
+    def matter(self) -> str:
+        """What sort of thing happened: the label the story begins with, else the story; and `injured`."""
+        label = _LABEL.match(self.happened)
+        return " ".join([label[1] if label else self.happened, *(["injured"] if self.injured else [])])
 
 
 async def claims_of(session: AsyncSession, customer_id: str) -> list[Claim]:
