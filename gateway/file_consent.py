@@ -34,7 +34,7 @@ async def keep_back(
         return declined(services, place)
     if asked:
         return await waiting(services, session, place)
-    values = {"question": consent.question(services.context, place)}
+    values: dict[str, object] = {"question": consent.question(services.context, place)}
     return Words("utter_file_consent", values, (_agree(services, place), _decline(services, place)))
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import HandOver
-from gateway import attachments, buttons, handover, identity_step, log, modes, promises
+from gateway import attachments, buttons, handover, identity_step, log, modes, promises, ticket_step
 from gateway.channels import accounts, binding
 from gateway.errors import Empty, RateLimited, TooLong
 from gateway.modes import Step
@@ -275,6 +275,9 @@ class _Intake:
                 await self._say(
                     *await identity_step.resend(self.services, self.session, self.conversation, self.now)
                 )
+            case buttons.FOLLOW_TICKET if about is not None and self.conversation.mode is Mode.BOT:
+                here = (self.services, self.session, self.conversation)
+                await self._say(await ticket_step.begin(*here, about, self.now))
             case buttons.LEAVE_IDENTITY:
                 self.conversation.identity_step = None
                 await self._say(Words("utter_identity_cancelled"))

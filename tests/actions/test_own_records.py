@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.turn import RequireIdentity
+from records import identity, sms
 from tests.actions.conftest import Opens
 
 
@@ -122,6 +123,27 @@ async def test_missing_papers_are_named(talk: Opens) -> None:
 async def test_a_complaint_shows_its_last_day(talk: Opens) -> None:
     known = await talk(customer="C002", level=1)
     assert "最晚11月24日前" in (await known.say("投诉进度", "check_complaint")).text
+
+
+async def test_a_guest_sees_the_one_matter_whose_phone_they_proved(talk: Opens) -> None:
+    guest = await talk()
+    here = {"conversation_id": guest.conversation, "address": "", "now": guest.now}
+    async with guest.sessions.begin() as session:
+        await identity.start_ticket_challenge(session, number="TS202600040001", **here)
+        sent = await sms.newest_code(session, "13800001002")
+        assert sent is not None
+        assert sent.code is not None
+        opened = await identity.verify_ticket_code(session, code=sent.code, **here)
+    assert isinstance(opened, identity.TicketOpened)
+    told = await guest.say("", "check_complaint", 0.9, request_number="TS202600040001")
+    assert "调查中" in told.text
+    other = await guest.say("", "check_complaint", 0.9, request_number="TS202600040002")
+    assert other.effect(RequireIdentity).level == 1
+    assert "TS202600040002" not in other.text
+    guest.later(minutes=16)
+    late = await guest.say("", "check_complaint", 0.9, request_number="TS202600040001")
+    assert late.effect(RequireIdentity).level == 1
+    assert "调查中" not in late.text
 
 
 async def test_surrender_tells_the_rules_first_then_does_it_for_a_verified_customer(talk: Opens) -> None:
