@@ -13,7 +13,7 @@ from actions import offers, policy_choice, written
 from actions.act import Act
 from actions.heard import Heard
 from actions.own_records import VERIFIED, identified
-from actions.speech import button, phrase, say, tell, with_way_out
+from actions.speech import button, command, phrase, say, tell, with_way_out
 from actions.turn import Turn
 from knowledge.answers import Button
 from records import identity
@@ -32,6 +32,8 @@ from records.requests import ServiceRequest, request_by_number, requests_in, req
 from records.words import state_means, state_text
 
 LISTED = 3
+WITHDRAW = "withdraw"
+"""Command of the button that takes back a request or complaint; the gateway obeys it."""
 
 
 class CheckClaim(Act):
@@ -68,13 +70,16 @@ class CheckRequest(Act):
             await _complaints(dispatcher, now, heard)
             return []
         followed = [await request_by_number(now.session, number) for number in await _followed(now)]
-        here = [*await requests_in(now.session, now.conversation_id), *filter(None, followed)]
+        registered = await requests_in(now.session, now.conversation_id)
+        here = [*registered, *filter(None, followed)]
         if not _may_see(dispatcher, now, heard, [one.number or "" for one in here]):
             return []
         customer_id = now.identity.customer_id
         own = await requests_of(now.session, customer_id) if customer_id is not None else []
         found = {one.number or "": _request(now, one) for one in [*here, *own]}
-        _tell(dispatcher, heard, found, "utter_no_requests", [])
+        ends = [one for one in [*registered, *own] if one.withdrawable]
+        withdraw = {one.number or "": _withdraw("request", one.number or "") for one in ends}
+        _tell(dispatcher, heard, found, "utter_no_requests", [], withdraw)
         return []
 
 
@@ -90,13 +95,20 @@ class CheckComplaint(Act):
 
 async def _complaints(dispatcher: CollectingDispatcher, now: Turn, heard: Heard) -> None:
     followed = [await complaint_by_number(now.session, number) for number in await _followed(now)]
-    here = [*await complaints_in(now.session, now.conversation_id), *filter(None, followed)]
+    registered = await complaints_in(now.session, now.conversation_id)
+    here = [*registered, *filter(None, followed)]
     if not _may_see(dispatcher, now, heard, [one.number for one in here]):
         return
     customer_id = now.identity.customer_id
     own = await complaints_of(now.session, customer_id) if customer_id is not None else []
     found = {one.number: _complaint(now, one) for one in [*here, *own]}
-    _tell(dispatcher, heard, found, "utter_no_complaints", [button("complain", "file_complaint")])
+    ends = [one for one in [*registered, *own] if one.withdrawable]
+    withdraw = {one.number: _withdraw("complaint", one.number) for one in ends}
+    _tell(dispatcher, heard, found, "utter_no_complaints", [button("complain", "file_complaint")], withdraw)
+
+
+def _withdraw(what: str, number: str) -> Button:
+    return Button(phrase(f"button_withdraw_{what}"), command(WITHDRAW, number))
 
 
 def _may_see(dispatcher: CollectingDispatcher, now: Turn, heard: Heard, here: Collection[str]) -> bool:
@@ -127,18 +139,26 @@ def _tell(
     found: Mapping[str, str],
     nothing: str,
     buttons: Sequence[Button],
+    withdraw: Mapping[str, Button] | None = None,
 ) -> None:
-    """Tells the one named, else the newest few; another person's number looks like one that never was."""
+    """Tells the one named, else the newest few; another person's number looks like one that never was.
+
+    One alone may be taken back with its button of `withdraw`.
+    """
     number = _named(heard)
-    named = [text for own, text in found.items() if number and own.endswith(number)]
-    if number and not named:
+    told = {own: text for own, text in found.items() if own.endswith(number)}
+    if number and not told:
         tell(dispatcher, "utter_number_not_yours", buttons=with_way_out(buttons))
         return
-    texts = named or list(found.values())
-    if not texts:
+    if not told:
         tell(dispatcher, nothing, buttons=with_way_out(buttons))
         return
-    say(dispatcher, "\n".join(texts[:LISTED]), buttons=with_way_out(buttons))
+    back = [(withdraw or {}).get(own) for own in told] if len(told) == 1 else []
+    say(
+        dispatcher,
+        "\n".join(list(told.values())[:LISTED]),
+        buttons=with_way_out([*filter(None, back), *buttons]),
+    )
 
 
 def _claim(now: Turn, claim: Claim) -> str:

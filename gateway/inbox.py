@@ -18,7 +18,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import HandOver
-from gateway import attachments, buttons, handover, identity_step, log, modes, promises, ticket_step
+from gateway import (
+    attachments,
+    buttons,
+    handover,
+    identity_step,
+    log,
+    modes,
+    promises,
+    ticket_step,
+    withdrawals,
+)
 from gateway.channels import accounts, binding
 from gateway.errors import Empty, RateLimited, TooLong
 from gateway.modes import Step
@@ -286,6 +296,7 @@ class _Intake:
                 words = await binding.obey(*here, command, self.now)
                 words = words or await attachments.obey(*here, command, about, self.now)
                 words = words or await promises.obey(*here, command, about, self.now)
+                words = words or await withdrawals.obey(*here, command, about, self.now)
                 await self._say(words or Words("utter_button_stale"))
         return message
 

@@ -76,6 +76,14 @@ async def test_the_next_premium_hides_the_account_until_verified(talk: Opens) ->
     assert "尾号4562" in (await known.verified("C001")).text
 
 
+async def test_the_instalment_before_is_said_to_be_paid(talk: Opens) -> None:
+    wang = await talk(customer="C001", level=1)
+    told = (await wang.say("我上一期保费交了没有", "check_payment")).text
+    assert "请提前留够余额。上一期（2025年12月17日）已经交了。" in told
+    li = await talk(customer="C002", level=1)
+    assert "已经交了" not in (await li.say("我的保费交了没有", "check_payment")).text
+
+
 async def test_a_premium_in_grace_says_until_when_it_keeps_the_cover(talk: Opens) -> None:
     known = await talk(customer="C002", level=1)
     shown = await known.say("我的保费交了没有", "check_payment")
