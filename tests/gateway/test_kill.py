@@ -29,7 +29,7 @@ from gateway import sessions as chats
 from gateway.services import Services
 from records import request_review
 from records.calendar import last_day
-from records.claims import ClaimReport
+from records.claims import REPORT_TASK, ClaimReport
 from records.complaints import Complaint
 from records.conversations import Message, Origin
 from records.errors import WrongStateError
@@ -209,6 +209,9 @@ async def _submits_are_once(stage: Stage) -> None:
         elif request.number not in (*stage.decided, *stage.late):
             tickets[request.number] = request.answers["details"]
     assert Counter(story.rpartition("】")[2] for story in tickets.values()) == Counter(stage.said)
+    reports = {number for number in tickets if number.startswith("CLM")}
+    calls = await stage.all_of(Task, Task.conversation_id == stage.conversation, Task.kind == REPORT_TASK)
+    assert Counter(task.about for task in calls) == Counter(reports)
     spoken = "\n".join(m.text for m in log if m.origin is Origin.BOT)
     assert all(spoken.count(number) == 1 for number in tickets)
 

@@ -156,6 +156,10 @@ async def test_what_does_not_fit_together(demo: Sessions, now: datetime, today: 
         person.id_valid_until = today - timedelta(days=1)
         await report_claim(session, happened="我的车粤B54321追尾", policy_text=MOTOR, now=now)
         await report_claim(session, happened="粤B·12345追尾", policy_text=MOTOR, now=now)
+        for _ in range(2):
+            await report_claim(
+                session, happened="追尾", policy_text=MOTOR, happened_when="2026-11-20", now=now
+            )
         await report_claim(session, happened="洪山区珞喻路100号水管爆了", policy_text=HOME, now=now)
         await report_claim(session, happened="珞喻路200号水管爆了", policy_text=HOME, now=now)
         found = {(one.kind, one.about): one for one in await mismatches(session, today)}
@@ -163,6 +167,7 @@ async def test_what_does_not_fit_together(demo: Sessions, now: datetime, today: 
         (MismatchKind.APPLICATION, MOTOR),
         (MismatchKind.ID_EXPIRED, "C006"),
         (MismatchKind.PLATE, MOTOR),
+        (MismatchKind.SAME_EVENT, MOTOR),
         (MismatchKind.ADDRESS, HOME),
     }
     use = found[MismatchKind.APPLICATION, MOTOR]
