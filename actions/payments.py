@@ -24,6 +24,7 @@ from records.premiums import (
     PremiumEventKind,
     premium_events_of,
     premiums_next,
+    premiums_paid,
 )
 
 LISTED = 4
@@ -127,16 +128,26 @@ async def _dues(now: Turn, heard: Heard, customer_id: str) -> Dues:
     wanted = {policy.id for policy in named or policies.values() if policy.holder_id == customer_id}
     due = [one for one in await premiums_next(now.session, customer_id, now.today) if one.policy_id in wanted]
 
-    def sentences(late: bool) -> list[str]:
-        chosen = (one for one in due if one.overdue(now.today) is late)
-        return [_sentence(now, one, policy_choice.short_name(policies[one.policy_id])) for one in chosen]
+    async def sentences(late: bool) -> list[str]:
+        chosen = [one for one in due if one.overdue(now.today) is late]
+        return [
+            _sentence(now, one, policy_choice.short_name(policies[one.policy_id]))
+            + ("" if late else await _paid_before(now, one, policies[one.policy_id]))
+            for one in chosen
+        ]
 
     lapsed = [
         _lapsed(now, policy)
         for policy in policies.values()
         if policy.id in wanted and policy.state is PolicyState.LAPSED
     ]
-    return Dues(late=sentences(True), lapsed=lapsed, coming=sentences(False))
+    return Dues(late=await sentences(True), lapsed=lapsed, coming=await sentences(False))
+
+
+async def _paid_before(now: Turn, due: NextPremium, policy: Policy) -> str:
+    """That the instalment before the next one was paid, and when it was due."""
+    paid = await premiums_paid(now.session, policy, limit=1) if due.kind is NextKind.PREMIUM else []
+    return phrase("due_paid_before", on=written.day_of_year(paid[0].due_on, now.today)) if paid else ""
 
 
 def _sentence(now: Turn, due: NextPremium, product: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from actions import complaint_signals, questions, written
+from actions import complaint_signals, consent, questions, written
 from actions.answers import YES
 from actions.complaint_merge import category_of
 from actions.days import read_past_date
@@ -14,8 +14,8 @@ from actions.speech import phrase
 from actions.turn import Turn
 from knowledge.service_field import FieldType
 from knowledge.service_kind import Record, ServiceKind
-from records import claims, complaint_steps, complaints, customers, filing, sms
-from records.calendar import add_working_days, business_date, last_day
+from records import claims, complaint_steps, complaints, customers, filing, sms, tasks
+from records.calendar import add_working_days, business_date, last_day, start_of_day
 from records.complaints import Complaint
 from records.policies import policy_detail, stop_auto_renewal
 from records.request_steps import became, complete, flag_open, submit
@@ -58,13 +58,17 @@ async def register_so_far(turn: Turn, draft: Draft) -> tuple[str, str]:
 
 async def _bring_files(turn: Turn, draft: Draft, number: str) -> None:
     """Photos sent while the form was open, or shortly before, go along with what it became."""
+    place = await filing.place_of(turn.session, number)
+    if place is None:
+        raise LookupError(f"There is no matter {number}, though it was just registered.")
     await filing.bring_along(
         turn.session,
-        number,
+        place,
         draft_id=draft.request.id,
         conversation_id=turn.conversation_id,
         since=turn.now - _SENT_SHORTLY_BEFORE,
         now=turn.now,
+        consent_missing=await consent.missing(turn.context, turn.session, place),
     )
 
 
@@ -214,6 +218,9 @@ async def _claim(turn: Turn, draft: Draft) -> str:
             injured=injured,
             phone=phone,
         )
+        for task in await tasks.open_tasks(turn.session, about=report.number):
+            if task.kind == claims.REPORT_TASK:
+                task.detail = {"phone": report.phone, "note": report.happened}
         return report.number
     report = await claims.report_claim(
         turn.session,
@@ -227,7 +234,27 @@ async def _claim(turn: Turn, draft: Draft) -> str:
         injured=injured,
         phone=phone,
     )
+    await _have_them_called(turn, draft, report)
     return report.number
+
+
+async def _have_them_called(turn: Turn, draft: Draft, report: claims.ClaimReport) -> None:
+    """A claims colleague promised to call, by the hour of the day at which promises are kept."""
+    by = due_on(turn, draft.kind) or turn.today
+    await tasks.create(
+        turn.session,
+        kind=claims.REPORT_TASK,
+        title=phrase("utter_task_claim_report", number=report.number),
+        due_at=start_of_day(by) + timedelta(hours=turn.context.settings.callback_hour),
+        skill="claim",
+        about=report.number,
+        promised=True,
+        conversation_id=turn.conversation_id,
+        customer_id=turn.identity.customer_id,
+        detail={"phone": report.phone, "note": report.happened},
+        now=turn.now,
+        actor="bot",
+    )
 
 
 def story(draft: Draft) -> str:

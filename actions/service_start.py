@@ -226,8 +226,13 @@ async def _explain(dispatcher: CollectingDispatcher, now: Turn, kind: ServiceKin
 
 
 async def _just_reported(dispatcher: CollectingDispatcher, now: Turn) -> bool:
-    """Whether this conversation reported something within a day; the customer says if this is another."""
-    report = await claims.recent_report(now.session, conversation_id=now.conversation_id, now=now.now)
+    """Whether they reported something within a day; the customer says if this is another."""
+    report = await claims.recent_report(
+        now.session,
+        conversation_id=now.conversation_id,
+        customer_id=now.identity.customer_id,
+        now=now.now,
+    )
     if report is None or await drafts.newest(now, "report_claim") is not None:
         return False
     another = Button(phrase("button_another_report"), payload("report_claim", **{START: "report_claim"}))

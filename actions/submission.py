@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import questions, second_wish, written
+from actions import consent, questions, second_wish, written
 from actions.drafts import Draft, newest
 from actions.human import out_of_hours
 from actions.registration import add_to_complaint, paused_until, register, register_so_far, story
@@ -46,6 +46,7 @@ async def submit_draft(
         else:
             lines.append(await out_of_hours(turn, transfer.reason, summary))
     say(dispatcher, "\n".join(lines), buttons=buttons)
+    await consent.ask_for_files(dispatcher, turn, number)
 
 
 async def submit_partly(dispatcher: CollectingDispatcher, turn: Turn, draft: Draft) -> None:
@@ -56,6 +57,7 @@ async def submit_partly(dispatcher: CollectingDispatcher, turn: Turn, draft: Dra
     number, due = await register_so_far(turn, draft)
     if not known:
         say(dispatcher, phrase("utter_registered_partly", title=draft.kind.title, number=number, due=due))
+    await consent.ask_for_files(dispatcher, turn, number)
 
 
 def tell_open(dispatcher: CollectingDispatcher, turn: Turn, request: ServiceRequest) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge.answers import Citation
 from knowledge.base import KnowledgeBase
 from knowledge.catalogue import Catalogue
+from knowledge.health_papers import HealthPapers
 from knowledge.settings import InsurerSettings
 from knowledge.signals import ComplaintSignals
 from knowledge.wording import Wording
@@ -78,6 +79,7 @@ class Context:
     wording: Wording
     settings: InsurerSettings
     signals: ComplaintSignals
+    health: HealthPapers
     archive: Mapping[str, tuple[str, ...]]
     """Papers every policy's archive must hold, by line of insurance."""
     readings: Mapping[str, str] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class Context:
             settings=settings,
             rates=folder / "rates",
             signals=ComplaintSignals.load(folder / "complaint_signals.yml"),
+            health=HealthPapers.load(folder / "health_papers.yml"),
             archive={str(line): tuple(papers) for line, papers in archive.items()},
             readings={str(intent): str(question) for intent, question in readings.items()},
         )

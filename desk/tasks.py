@@ -16,7 +16,7 @@ from desk.access import SERVICES, body_of, staff_of
 from desk.routing import Route, change, read
 from gateway import feed
 from gateway.errors import AlreadyClaimed, BadRequest, NotFound
-from records import audit, complaints, requests, tasks
+from records import audit, claims, complaints, requests, tasks
 from records.customers import Customer
 from records.masking import mask_name, mask_phone, mask_text
 from records.staff import Staff
@@ -168,6 +168,8 @@ async def finish(request: web.Request) -> web.Response:
         await tasks.answer(
             session, task.number, text=wish.outcome, reply=wish.reply, by=person, now=services.clock()
         )
+        if task.kind == claims.REPORT_TASK and task.about:
+            await claims.in_contact(session, task.about)
         return await _told(session, task)
 
 

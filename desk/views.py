@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.answers import OPEN_END
 from actions.drafts import ON_FILE
 from actions.written import day
+from desk import deadlines
 from gateway.services import Services
 from knowledge.catalogue import fill
 from knowledge.service_field import FieldType, ServiceField
@@ -150,9 +151,10 @@ def event(
 def complaint(ticket: Complaint, services: Services, owner: Customer | None) -> dict[str, Any]:
     """A line of the complaint list; `days_left` counts calendar days to the statutory date.
 
-    `clock` is the statutory one: `days` may pass after `from`, those of a pause included.
+    `clock` is the statutory one: `days` may pass after `from`, those of a pause included; `warn_on` are the
+    days from which it is warned, then urged.
     """
-    paused_on = ticket.paused_on
+    paused_on, days = ticket.paused_on, ticket.allowed_days + ticket.paused_days
     return {
         "number": ticket.number,
         "category": ticket.category.value,
@@ -169,9 +171,10 @@ def complaint(ticket: Complaint, services: Services, owner: Customer | None) -> 
         "days_left": (ticket.due_on - business_date(services.clock())).days,
         "clock": {
             "from": ticket.clock_from.isoformat(),
-            "days": ticket.allowed_days + ticket.paused_days,
+            "days": days,
             "paused_on": paused_on.isoformat() if paused_on else None,
             "stopped": ticket.state in ANSWERED,
+            "warn_on": deadlines.warnings(services, ticket.due_on, days, working=False),
         },
         "signals": services.context.signals.labels(ticket.signals),
         "priority": ticket.priority,
@@ -193,6 +196,8 @@ def request(item: ServiceRequest, services: Services, owner: Customer | None) ->
         "customer": mask_name(owner.name) if owner else None,
         "submitted_at": iso(item.submitted_at),
         "due_on": item.due_on.isoformat() if item.due_on else None,
+        "warn_on": deadlines.of_request(services, item),
+        "paused": item.paused_on is not None,
         "missing": item.missing,
         "flags": item.flags,
         "fields": [{"label": label, "value": value} for label, value in filled(services, item).items()],

@@ -6,13 +6,15 @@ Works on a conversation that `gateway.log.lock` returned; the caller says the wo
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions import consent
 from actions.written import day
-from gateway import buttons
+from gateway import buttons, file_consent
 from gateway.buttons import Offer
 from gateway.services import Services
 from gateway.speech import Words
@@ -28,6 +30,7 @@ from records.requests import RequestState
 
 _OFFERED = 3
 _CUSTOMER = "customer"
+_COMMANDS = (buttons.FILE_HERE, buttons.FILES_DONE, consent.AGREE, consent.DECLINE)
 
 
 async def receive(
@@ -43,8 +46,7 @@ async def receive(
     found = await _places(session, conversation)
     awaiting = [place for place in found if place.awaits]
     if len(awaiting) == 1:
-        await filing.file_here(session, [document], awaiting[0], actor=_CUSTOMER, now=now)
-        return await _filed(services, session, awaiting[0])
+        return await _put(services, session, [document], awaiting[0], now)
     offered = (awaiting or found)[:_OFFERED]
     if not offered:
         return Words("utter_file_received")
@@ -60,16 +62,32 @@ async def obey(
     now: datetime,
 ) -> Words | None:
     """Carry out one of the commands about files and say so; None for any other."""
-    if command not in (buttons.FILE_HERE, buttons.FILES_DONE) or about is None:
+    if command not in _COMMANDS or about is None:
         return None
     place = next((one for one in await _places(session, conversation) if one.number == about), None)
     if place is None:
         return Words("utter_button_stale")
-    if command == buttons.FILE_HERE:
-        waiting = await unassigned_in(session, conversation.id)
-        await filing.file_here(session, waiting, place, actor=_CUSTOMER, now=now)
-        return await _filed(services, session, place)
-    return await _all_sent(services, session, place, now)
+    match command:
+        case buttons.FILE_HERE:
+            return await _put(services, session, await unassigned_in(session, conversation.id), place, now)
+        case consent.AGREE:
+            await file_consent.answered(services, session, conversation, place, now, given=True)
+            return await _filed(services, session, place)
+        case consent.DECLINE:
+            await file_consent.answered(services, session, conversation, place, now, given=False)
+            return file_consent.declined(services, place)
+    waiting = await file_consent.waiting(services, session, place)
+    return waiting or await _all_sent(services, session, place, now)
+
+
+async def _put(
+    services: Services, session: AsyncSession, files: Sequence[Document], place: Place, now: datetime
+) -> Words:
+    """Files go to the place, or wait for the consent it needs."""
+    if asked := await file_consent.keep_back(services, session, files, place, now):
+        return asked
+    await filing.file_here(session, files, place, actor=_CUSTOMER, now=now)
+    return await _filed(services, session, place)
 
 
 async def _all_sent(services: Services, session: AsyncSession, place: Place, now: datetime) -> Words:

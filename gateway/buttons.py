@@ -26,6 +26,7 @@ ALLOW_NOTICES = "allow_notices"
 REFUSE_NOTICES = "refuse_notices"
 FILE_HERE = "file_here"
 FILES_DONE = "files_done"
+FOLLOW_TICKET = "follow_ticket"
 PROMISE = "promise"
 
 

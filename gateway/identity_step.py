@@ -7,17 +7,15 @@ such as a question or 转人工, goes to the turn; the step stays open until it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.turn import RequireIdentity
-from gateway import buttons
+from gateway import codes, ticket_step
 from gateway.buttons import Offer
 from gateway.channels import accounts
+from gateway.codes import Consumed
 from gateway.services import Services
 from gateway.speech import Words, speak
 from records import identity
@@ -26,9 +24,6 @@ from records.identity import Expired, Locked, Verified, Wrong
 
 _FULL_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _TAIL = re.compile(r"(?<![\dA-Za-z])\d{5}[\dXx](?![\dA-Za-z])")
-_CODE = re.compile(r"^\D{0,8}(\d{4,8})\D{0,6}$")
-_NO_CODE = re.compile(r"(没|未|木)有?(收到|来)|重发|再发|重新发")
-_LEAVE = frozenset({"取消", "算了", "不核对了", "不用了", "先不核对", "不查了"})
 _FILLER = re.compile(
     r"我的|我叫|我是|本人|姓名|名字|身份证号?码?|证件号?码?|号码|后六位|后6位|尾号|最后|六位|6位|是|叫|号|[\s，,。.：:；;、/+和]"
 )
@@ -38,16 +33,6 @@ _SURNAMES = frozenset(
     "夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤欧阳司马诸葛上官"
 )
 _ID_MARK = "［证件］"
-_CODE_MARK = "［验证码］"
-
-
-@dataclass(frozen=True)
-class Consumed:
-    """The step took the message: how the log shows it, what to say, and the intent to re-enter Rasa with."""
-
-    shown: str
-    replies: tuple[Words, ...]
-    enter: dict[str, Any] | None = None
 
 
 async def begin(
@@ -71,7 +56,8 @@ async def begin(
     elif conversation.customer_id is not None:
         words = (await resend(services, session, conversation, now))[0]
     else:
-        words = Words("utter_identity_ask", offers=_ways_out(services))
+        follow = ticket_step.offer(services, (value for _, value in wish.entities))
+        words = Words("utter_identity_ask", offers=(*follow, *_ways_out(services)))
     await speak(services, session, conversation, [words], now)
 
 
@@ -80,7 +66,7 @@ async def consume(
 ) -> Consumed | None:
     """Take the message if it belongs to the step, else None."""
     step = conversation.identity_step or {}
-    if text.strip(" 。.!！") in _LEAVE:
+    if codes.leaves(text):
         conversation.identity_step = None
         return Consumed(text, (Words("utter_identity_cancelled"),))
     tail = _FULL_ID.search(text) or _TAIL.search(text)
@@ -93,18 +79,17 @@ async def consume(
             return Consumed(shown, (Words("utter_identity_format", offers=_ways_out(services)),))
         replies = await _challenge(services, session, conversation, known_name, tail[0][-6:].upper(), now)
         return Consumed(shown, replies)
+    if step["stage"] == ticket_step.STAGE:
+        return await ticket_step.consume(services, session, conversation, text, now)
     if step["stage"] == "who":
         if name is None or _FILLER.sub("", rest) != name:
             return None
         conversation.identity_step = step | {"name": name}
         return Consumed(text, (Words("utter_identity_tail", offers=_ways_out(services)),))
-    if _NO_CODE.search(text):
+    if codes.none_came(text):
         return Consumed(text, tuple(await resend(services, session, conversation, now)))
-    code = _CODE.match(text.replace(" ", ""))
-    if code is None:
-        return None
-    shown = text.replace(" ", "").replace(code[1], _CODE_MARK)
-    return await _verify(services, session, conversation, code[1], shown, now)
+    found = codes.read(text)
+    return await _verify(services, session, conversation, *found, now) if found else None
 
 
 async def catch_up(
@@ -126,6 +111,8 @@ async def resend(
 ) -> list[Words]:
     """Send a fresh code; the answer is the same whether or not there is a phone to send it to."""
     step = conversation.identity_step or {}
+    if step.get("stage") == ticket_step.STAGE:
+        return [await ticket_step.begin(services, session, conversation, step["number"], now)]
     await identity.send_again(
         session,
         conversation_id=conversation.id,
@@ -204,8 +191,7 @@ async def _verify(
 
 def _locked(services: Services, conversation: Conversation, until: datetime) -> Words:
     conversation.identity_step = (conversation.identity_step or {}) | {"stage": "who"}
-    local = until.astimezone(ZoneInfo(services.settings.timezone))
-    return Words("utter_identity_locked", {"until": f"{local:%H:%M}"})
+    return codes.locked(services, until)
 
 
 def _sent(services: Services) -> Words:
@@ -213,21 +199,15 @@ def _sent(services: Services) -> Words:
 
 
 def _ways_out(services: Services) -> tuple[Offer, ...]:
-    leave = Offer(services.wording.say("utter_button_leave_identity"), command=buttons.LEAVE_IDENTITY)
-    return (leave, _human(services))
+    return (codes.leave(services), codes.human(services))
 
 
 def _code_ways(services: Services) -> tuple[Offer, ...]:
-    again = Offer(services.wording.say("utter_button_resend_code"), command=buttons.RESEND_CODE)
     unusable = Offer(
         services.wording.say("utter_button_phone_unusable"),
         payload='/change_contact{"event": "phone_unusable"}',
     )
-    return (again, unusable, _human(services))
-
-
-def _human(services: Services) -> Offer:
-    return Offer(services.wording.say("utter_button_human"), payload="/request_human")
+    return (codes.again(services), unusable, codes.human(services))
 
 
 def _name_in(text: str) -> str | None:

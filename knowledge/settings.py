@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
@@ -17,6 +17,9 @@ from knowledge.errors import InvalidKnowledge
 from knowledge.yaml_file import read_mapping
 
 WEEKDAYS = "一二三四五六日"
+
+
+Share = Annotated[Decimal, Field(gt=0, lt=1)]
 
 
 class InsurerSettings(BaseModel):
@@ -82,6 +85,9 @@ class InsurerSettings(BaseModel):
     phone_change_pause_days: int = Field(ge=0)
     low_rating: int = Field(ge=1, le=4, description="a score up to this brings a call back")
     service_working_days: int = Field(gt=0)
+    warning_shares: tuple[Share, Share] = Field(
+        description="of the time of a request or complaint: gone, the desk is warned, then urged"
+    )
     callback_hour: int = Field(ge=0, le=23, description="a promise to get back is kept by this hour")
     file_megabytes: int = Field(gt=0, le=50, description="largest file a customer may send")
     picture_megapixels: int = Field(gt=0, description="largest picture, in million pixels")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from math import floor
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -48,6 +50,18 @@ def add_working_days(start: date, days: int) -> date:
     while days > 0:
         day += timedelta(days=1)
         days -= is_working_day(day)
+    return day
+
+
+def warning_day(due_on: date, days: int, share: Decimal, *, working: bool) -> date:
+    """The first day on which `share` of a period of `days`, which ends with `due_on`, is gone."""
+    left = floor(days * (1 - share))
+    if not working:
+        return due_on - timedelta(days=left)
+    day = due_on
+    while left > 0 or not is_working_day(day):
+        left -= is_working_day(day)
+        day -= timedelta(days=1)
     return day
 
 

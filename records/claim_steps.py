@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,9 +14,9 @@ from records import notices
 from records.base import Base, Moment
 from records.claims import Claim, ClaimState
 from records.columns import words
-from records.errors import NoSuchRecordError, WrongStateError
+from records.errors import WrongStateError
+from records.locking import lock_by_number
 from records.notices import Topic
-from records.numbers import tidy_number
 
 
 class ClaimEvent(Base):
@@ -35,17 +35,7 @@ class ClaimEvent(Base):
 
 async def lock_claim(session: AsyncSession, number: str) -> Claim:
     """The claim with this number, locked and read afresh; NoSuchRecordError."""
-    found = (
-        await session.scalars(
-            select(Claim)
-            .where(Claim.number == tidy_number(number))
-            .with_for_update(of=Claim)
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
-    if found is None:
-        raise NoSuchRecordError(number)
-    return found
+    return await lock_by_number(session, Claim, Claim.number, number)
 
 
 async def move_claim(

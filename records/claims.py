@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import uuid
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -17,6 +18,9 @@ from records.columns import words
 from records.numbers import NumberKind, next_number, tidy_number
 from records.policies import Policy, policy_by_number
 
+REPORT_TASK = "claim_report"
+"""Kind of the task of a claims colleague to call whoever reported."""
+_LABEL = re.compile("【(.+?)】")
 SAME_REPORT = timedelta(hours=24)
 
 
@@ -92,6 +96,12 @@ class ClaimReport(Base):
     state: Mapped[ReportState] = mapped_column(words(ReportState), default=ReportState.RECEIVED)
     reported_at: Mapped[Moment]
 
+    @property
+    def matter(self) -> str:
+        """What sort of thing happened: the label the story begins with, else the story; and `injured`."""
+        label = _LABEL.match(self.happened)
+        return " ".join([label[1] if label else self.happened, *(["injured"] if self.injured else [])])
+
 
 async def claims_of(session: AsyncSession, customer_id: str) -> list[Claim]:
     """The claims a customer made, and those under policies insuring them; newest first."""
@@ -164,17 +174,25 @@ async def fill_in(
     await session.flush()
 
 
+async def in_contact(session: AsyncSession, number: str) -> None:
+    """A colleague has spoken with whoever reported."""
+    report = await report_by_number(session, number)
+    if report is not None and report.state is ReportState.RECEIVED:
+        report.state = ReportState.IN_CONTACT
+        await session.flush()
+
+
 async def recent_report(
-    session: AsyncSession, *, conversation_id: uuid.UUID, now: datetime
+    session: AsyncSession, *, conversation_id: uuid.UUID, customer_id: str | None, now: datetime
 ) -> ClaimReport | None:
-    """The newest report of this conversation within a day, so that one accident is not reported twice."""
+    """The newest report of this conversation or customer within a day, so that one accident is not reported
+    twice."""
+    here = ClaimReport.conversation_id == conversation_id
+    whose = here if customer_id is None else or_(here, ClaimReport.customer_id == customer_id)
     return (
         await session.scalars(
             select(ClaimReport)
-            .where(
-                ClaimReport.conversation_id == conversation_id,
-                ClaimReport.reported_at > now - SAME_REPORT,
-            )
+            .where(whose, ClaimReport.reported_at > now - SAME_REPORT)
             .order_by(ClaimReport.id.desc())
             .limit(1)
         )

@@ -7,30 +7,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.complaint_steps import add_facts, move_complaint, record, tell
 from records.complaints import ENDED, Complaint, ComplaintState, RootCause
-from records.errors import DifferentPersonError, MissingTextError, NoSuchRecordError, WrongStateError
+from records.errors import DifferentPersonError, MissingTextError, WrongStateError
+from records.locking import lock_by_number
 from records.notices import Topic
-from records.numbers import tidy_number
 from records.staff import Staff
 
 
 async def lock_complaint(session: AsyncSession, number: str) -> Complaint:
-    """The ticket with this number, locked until the transaction ends and read afresh."""
-    found = (
-        await session.scalars(
-            select(Complaint)
-            .where(Complaint.number == tidy_number(number))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
-    if found is None:
-        raise NoSuchRecordError(number)
-    return found
+    """The ticket with this number, locked and read afresh; NoSuchRecordError."""
+    return await lock_by_number(session, Complaint, Complaint.number, number)
 
 
 async def take_up(session: AsyncSession, complaint: Complaint, *, by: Staff, now: datetime) -> None:

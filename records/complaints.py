@@ -124,6 +124,10 @@ class Complaint(Base):
     def open(self) -> bool:
         return self.state not in ENDED
 
+    @property
+    def withdrawable(self) -> bool:
+        return ComplaintState.WITHDRAWN in TRANSITIONS[self.state]
+
     def late(self, today: date) -> bool:
         """Whether the statutory day is over without a decision, while the clock runs."""
         return self.state not in ANSWERED and self.paused_on is None and self.due_on < today

@@ -15,7 +15,7 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records import demo_cases, demo_policies, installation
+from records import demo_cases, demo_papers, demo_policies, installation
 from records.calendar import start_of_day
 from records.claims import ClaimReport
 from records.complaints import Complaint
@@ -70,14 +70,15 @@ async def load(session: AsyncSession, today: date, password: str | None = None) 
     await demo_policies.add(session, content, today)
     await demo_cases.add(session, content, today)
     logins = await _staff(session, password or None, draw=True)
+    await demo_papers.add(session, content, today)
     await installation.note(session, _LOADED, today.isoformat())
     return logins
 
 
 async def _people(session: AsyncSession, content: dict[str, Any], today: date) -> None:
     for entry in sorted(content["customers"], key=lambda entry: "guardian" in entry):
-        fields = {name: value for name, value in entry.items() if name != "guardian"}
-        session.add(Customer(**fields, guardian_id=entry.get("guardian")))
+        fields = demo_policies.dated(entry, today)
+        session.add(Customer(guardian_id=fields.pop("guardian", None), **fields))
         await session.flush()
     for entry in content["agents"]:
         session.add(Agent(**demo_policies.dated(entry, today)))

@@ -32,7 +32,7 @@ async def add(session: AsyncSession, content: dict[str, Any], today: date) -> No
     policies = {policy.number: policy for policy in await session.scalars(select(Policy))}
     phones = {person.id: person.phone for person in await session.scalars(select(Customer))}
     for entry in content["applications"]:
-        session.add(_application(entry, today))
+        session.add(_application(entry, policies, today))
     for entry in content["claims"]:
         session.add(_claim(entry, policies, today))
     for entry in content["complaints"]:
@@ -42,13 +42,15 @@ async def add(session: AsyncSession, content: dict[str, Any], today: date) -> No
     await session.flush()
 
 
-def _application(entry: dict[str, Any], today: date) -> Application:
+def _application(entry: dict[str, Any], policies: dict[str, Policy], today: date) -> Application:
     fields = dated(entry, today)
+    issued = fields.pop("policy", None)
     return Application(
         product_code=fields.pop("product"),
         applicant_id=fields.pop("applicant"),
         insured_id=fields.pop("insured"),
         state=ApplicationState(fields.pop("state")),
+        policy_id=policies[issued].id if issued else None,
         **fields,
     )
 

@@ -18,8 +18,9 @@ from records.staff import Staff
 class Document(Base):
     """One document; `kind` says which paper it is in Chinese, `size` is bytes.
 
-    A document nobody has assigned yet belongs to its conversation only. `destroyed_at`: its time of keeping
-    is over and the bytes are gone; that there was one stays on record.
+    A document nobody has assigned yet belongs to its conversation only. `awaits_consent`: number of the
+    matter it is kept back from until the customer consents. `destroyed_at`: its time of keeping is over and
+    the bytes are gone; that there was one stays on record.
     """
 
     __tablename__ = "documents"
@@ -37,6 +38,7 @@ class Document(Base):
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), index=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("claim_reports.id"), index=True)
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"), index=True)
+    awaits_consent: Mapped[str | None] = mapped_column(String(24), index=True)
     received_at: Mapped[Moment]
     destroyed_at: Mapped[Moment | None]
 
@@ -84,7 +86,10 @@ async def documents_of_request(session: AsyncSession, request_id: uuid.UUID) -> 
 
 
 async def unassigned_in(session: AsyncSession, conversation_id: uuid.UUID) -> list[Document]:
-    """What a conversation's customer has sent without it being known what for, oldest first."""
+    """What a conversation's customer has sent without it being known what for, oldest first.
+
+    What waits for their consent is not among it.
+    """
     return list(
         await session.scalars(
             select(Document)
@@ -95,8 +100,20 @@ async def unassigned_in(session: AsyncSession, conversation_id: uuid.UUID) -> li
                 Document.claim_id.is_(None),
                 Document.report_id.is_(None),
                 Document.complaint_id.is_(None),
+                Document.awaits_consent.is_(None),
                 Document.destroyed_at.is_(None),
             )
+            .order_by(Document.received_at)
+        )
+    )
+
+
+async def awaiting_consent(session: AsyncSession, number: str) -> list[Document]:
+    """What is kept back from the matter with this number until the customer consents, oldest first."""
+    return list(
+        await session.scalars(
+            select(Document)
+            .where(Document.awaits_consent == number, Document.destroyed_at.is_(None))
             .order_by(Document.received_at)
         )
     )

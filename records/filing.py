@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import audit
 from records.claims import Claim, ClaimReport, ClaimState, ReportState, report_by_number
 from records.complaints import ENDED as COMPLAINT_ENDED
 from records.complaints import Complaint, ComplaintState, complaint_by_number
-from records.documents import Document, unassigned_in
+from records.documents import Document, documents_of_request, unassigned_in
 from records.errors import NoSuchRecordError
 from records.numbers import tidy_number
 from records.policies import Policy
@@ -38,7 +38,10 @@ class PlaceKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """What a file can belong to; `title` is a kind of request or claim, `missing` the papers asked for."""
+    """What a file can belong to; `title` is a kind of request or claim, `missing` the papers asked for.
+
+    `about` says what papers it brings with it, as far as it is known.
+    """
 
     kind: PlaceKind
     id: int | uuid.UUID
@@ -46,6 +49,17 @@ class Place:
     title: str
     awaits: bool
     missing: Sequence[str] = ()
+    about: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Its chain in the audit."""
+        return subject(self.kind, str(self.id) if self.kind is PlaceKind.REQUEST else self.number)
+
+
+def subject(kind: PlaceKind, key: str) -> str:
+    """The chain of a request, by its id as a draft has no number, or of anything else by its number."""
+    return f"{kind.removesuffix('_id')}:{key}"
 
 
 async def places(
@@ -110,6 +124,7 @@ async def file_here(
     for document in documents:
         for kind in PlaceKind:
             setattr(document, kind.value, place.id if kind is place.kind else None)
+        document.awaits_consent = None
         if len(place.missing) == 1:
             document.kind = document.kind or place.missing[0]
         await audit.append(
@@ -118,6 +133,25 @@ async def file_here(
             actor=actor,
             action="document_filed",
             detail={"at": place.number},
+            now=now,
+        )
+    await session.flush()
+
+
+async def keep_back(
+    session: AsyncSession, documents: Sequence[Document], place: Place, *, actor: str, now: datetime
+) -> None:
+    """Lets documents wait, belonging to nothing, until the customer consents to their being put here."""
+    for document in documents:
+        for kind in PlaceKind:
+            setattr(document, kind.value, None)
+        document.awaits_consent = place.number
+        await audit.append(
+            session,
+            subject=f"document:{document.id}",
+            actor=actor,
+            action="document_kept_back",
+            detail={"from": place.number},
             now=now,
         )
     await session.flush()
@@ -136,45 +170,45 @@ async def assign_document(
 
 async def bring_along(
     session: AsyncSession,
-    number: str,
+    place: Place,
     *,
     draft_id: uuid.UUID,
     conversation_id: uuid.UUID,
     since: datetime,
     now: datetime,
+    consent_missing: bool = False,
 ) -> int:
     """What a draft has just become takes along the draft's files and those sent shortly before without saying
-    what for; returns how many."""
-    place = await place_of(session, number)
-    if place is None:
-        raise NoSuchRecordError(number)
-    recent = [one for one in await unassigned_in(session, conversation_id) if one.received_at >= since]
-    await file_here(session, recent, place, actor="customer", now=now)
-    if place.id == draft_id:
-        return len(recent)
-    moved = await session.execute(
-        update(Document)
-        .where(Document.request_id == draft_id)
-        .values({"request_id": None, place.kind.value: place.id})
-        .returning(Document.id)
-    )
-    return len(recent) + len(moved.all())
+    what for, or keeps them back until the customer consents; returns how many."""
+    found = [one for one in await unassigned_in(session, conversation_id) if one.received_at >= since]
+    if place.id != draft_id:
+        found += await documents_of_request(session, draft_id)
+    put = keep_back if consent_missing else file_here
+    await put(session, found, place, actor="customer", now=now)
+    return len(found)
 
 
 def _request(request: ServiceRequest) -> Place:
     awaits = request.state is RequestState.NEEDS_DOCUMENTS
     return Place(
-        PlaceKind.REQUEST, request.id, request.number or "", request.kind, awaits, tuple(request.missing)
+        PlaceKind.REQUEST,
+        request.id,
+        request.number or "",
+        request.kind,
+        awaits,
+        tuple(request.missing),
+        "、".join(request.missing),
     )
 
 
 def _claim(claim: Claim) -> Place:
     awaits = claim.state is ClaimState.NEEDS_DOCUMENTS
-    return Place(PlaceKind.CLAIM, claim.id, claim.number, claim.kind, awaits, tuple(claim.missing))
+    about = "、".join([claim.kind, *claim.missing])
+    return Place(PlaceKind.CLAIM, claim.id, claim.number, claim.kind, awaits, tuple(claim.missing), about)
 
 
 def _report(report: ClaimReport) -> Place:
-    return Place(PlaceKind.REPORT, report.id, report.number, "report_claim", False)
+    return Place(PlaceKind.REPORT, report.id, report.number, "report_claim", False, about=report.matter)
 
 
 def _complaint(complaint: Complaint) -> Place:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import attempts, challenges
 from records.attempts import DEFAULT_LIMITS, IdentityLimits, locked_until
-from records.challenges import NOBODY, Expired, IdentityChallenge, Locked, Target, Wrong
+from records.challenges import NOBODY, Expired, IdentityChallenge, Locked, Outcome, Target, Wrong
 from records.claims import ClaimReport
 from records.complaints import Complaint
 from records.customers import Customer
@@ -33,6 +33,7 @@ __all__ = [
     "Wrong",
     "check_code",
     "locked_until",
+    "opened_tickets",
     "send_again",
     "send_code",
     "start_challenge",
@@ -265,6 +266,20 @@ async def verify_ticket_code(
     if passed.ticket is None:
         raise LookupError("A ticket challenge was passed that belongs to no ticket.")
     return TicketOpened(passed.ticket)
+
+
+async def opened_tickets(session: AsyncSession, conversation_id: uuid.UUID, since: datetime) -> list[str]:
+    """Numbers whose phone somebody in this conversation has proven to hold since a moment."""
+    return list(
+        await session.scalars(
+            select(IdentityChallenge.ticket).where(
+                IdentityChallenge.conversation_id == conversation_id,
+                IdentityChallenge.ticket.is_not(None),
+                IdentityChallenge.outcome == Outcome.PASSED,
+                IdentityChallenge.ended_at > since,
+            )
+        )
+    )
 
 
 async def _person(session: AsyncSession, name: str, id_tail: str) -> Target:

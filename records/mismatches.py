@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from records.applications import Application
-from records.claims import ClaimReport
+from records.claims import ClaimReport, ReportState
 from records.customers import Customer
 from records.policies import Policy, PolicyState
 
@@ -31,6 +32,7 @@ class MismatchKind(enum.StrEnum):
     PHONE_DEAD = "phone_dead"
     PLATE = "plate"
     ADDRESS = "address"
+    SAME_EVENT = "same_event"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ async def mismatches(session: AsyncSession, today: date) -> list[Mismatch]:
         *await _applications(session),
         *await _people(session, today),
         *await _reports(session),
+        *await _twice(session),
     ]
     return sorted(found, key=lambda one: (one.about, one.kind, one.field))
 
@@ -131,6 +134,28 @@ async def _reports(session: AsyncSession) -> list[Mismatch]:
         if known and houses and not any(_same_house(house, known) for house in houses):
             found.append(_told(MismatchKind.ADDRESS, policy, "property_address", houses, report))
     return found
+
+
+async def _twice(session: AsyncSession) -> list[Mismatch]:
+    """Two open reports of one policy for one day, perhaps the same event by different people."""
+    earlier = aliased(ClaimReport)
+    rows = await session.execute(
+        select(ClaimReport, earlier, Policy)
+        .join(
+            earlier,
+            (earlier.policy_id == ClaimReport.policy_id)
+            & (earlier.happened_when == ClaimReport.happened_when)
+            & (earlier.id < ClaimReport.id),
+        )
+        .join(Policy, Policy.id == ClaimReport.policy_id)
+        .where(ClaimReport.state != ReportState.CLOSED, earlier.state != ReportState.CLOSED)
+    )
+    return [
+        Mismatch(
+            MismatchKind.SAME_EVENT, policy.number, "happened_when", first.number, later.number, later.number
+        )
+        for later, first, policy in rows
+    ]
 
 
 def _told(kind: MismatchKind, policy: Policy, field: str, told: set[str], report: ClaimReport) -> Mismatch:

@@ -9,29 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.errors import MissingTextError, NoSuchRecordError
-from records.numbers import tidy_number
+from records.errors import MissingTextError
+from records.locking import lock_by_number
 from records.request_steps import move
 from records.requests import RequestState, ServiceRequest
 from records.staff import Staff
 
 
 async def lock_request(session: AsyncSession, number: str) -> ServiceRequest:
-    """The submitted request with this number, locked and read afresh."""
-    found = (
-        await session.scalars(
-            select(ServiceRequest)
-            .where(ServiceRequest.number == tidy_number(number))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
-    if found is None:
-        raise NoSuchRecordError(number)
-    return found
+    """The submitted request with this number, locked and read afresh; NoSuchRecordError."""
+    return await lock_by_number(session, ServiceRequest, ServiceRequest.number, number)
 
 
 async def take_up(session: AsyncSession, number: str, *, by: Staff, now: datetime) -> ServiceRequest:

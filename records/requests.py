@@ -118,6 +118,10 @@ class ServiceRequest(Base):
     def open(self) -> bool:
         return self.state not in ENDED
 
+    @property
+    def withdrawable(self) -> bool:
+        return RequestState.WITHDRAWN in TRANSITIONS[self.state]
+
     def late(self, today: date) -> bool:
         """Whether its last day is over while we, not the customer, have to act."""
         return self.open and self.paused_on is None and self.due_on is not None and self.due_on < today

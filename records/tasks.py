@@ -19,9 +19,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from records import audit, notices
 from records.base import Base, Moment
 from records.columns import words
-from records.errors import MissingTextError, NoSuchRecordError, WrongStateError
+from records.errors import MissingTextError, WrongStateError
+from records.locking import lock_by_number
 from records.notices import Topic
-from records.numbers import NumberKind, next_number, tidy_number
+from records.numbers import NumberKind, next_number
 from records.staff import Staff
 
 SYSTEM = "system"
@@ -112,17 +113,7 @@ async def create(
 
 async def lock_task(session: AsyncSession, number: str) -> Task:
     """The task with this number, locked and read afresh; NoSuchRecordError."""
-    found = (
-        await session.scalars(
-            select(Task)
-            .where(Task.number == tidy_number(number))
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
-    if found is None:
-        raise NoSuchRecordError(number)
-    return found
+    return await lock_by_number(session, Task, Task.number, number)
 
 
 async def assign(

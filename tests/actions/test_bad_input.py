@@ -215,6 +215,33 @@ async def test_only_the_own_card_takes_money(talk: Opens) -> None:
     assert "以上是估算" in summary.text
 
 
+async def test_a_loan_is_paid_back_with_what_is_owed_shown(talk: Opens) -> None:
+    zhou = await talk(customer="C007", level=2)
+    await zhou.say("保单贷款怎么还", "ask_policy_loan")
+    asked = await zhou.choose("还保单贷款")
+    assert "本金30,000元，利息约410.96元" in asked.text
+    await zhou.choose("还一部分")
+    assert "已经够全部还清了" in (await zhou.say("30410.96", "inform")).text
+    assert "至少要够到今天的利息" in (await zhou.say("400元", "inform")).text
+    await zhou.say("1万", "inform")
+    await zhou.say(CARD, "inform")
+    summary = await zhou.choose("是")
+    assert "还欠约：20,411元" in summary.text
+    assert CARD not in summary.text
+    await zhou.choose("改一下")
+    await zhou.choose("怎么还")
+    again = await zhou.choose("全部还清")
+    assert "这次还约：30,411元" in again.text
+    assert "还欠约" not in again.text
+    assert "已登记" in (await zhou.choose("提交")).text
+
+
+async def test_where_nothing_is_lent_nothing_is_paid_back(wang: Talk) -> None:
+    await wang.say("保单贷款怎么还", "ask_policy_loan")
+    assert "没有没还的贷款" in (await wang.choose("还保单贷款")).text
+    assert await requests(wang) == []
+
+
 async def test_stopping_automatic_renewal_works_at_once(wang: Talk) -> None:
     await wang.say("自动续保帮我关了", "renew_policy")
     done = await wang.choose("提交")

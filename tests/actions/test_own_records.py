@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.turn import RequireIdentity
+from records import identity, sms
 from tests.actions.conftest import Opens
 
 
@@ -75,6 +76,14 @@ async def test_the_next_premium_hides_the_account_until_verified(talk: Opens) ->
     assert "尾号4562" in (await known.verified("C001")).text
 
 
+async def test_the_instalment_before_is_said_to_be_paid(talk: Opens) -> None:
+    wang = await talk(customer="C001", level=1)
+    told = (await wang.say("我上一期保费交了没有", "check_payment")).text
+    assert "请提前留够余额。上一期（2025年12月17日）已经交了。" in told
+    li = await talk(customer="C002", level=1)
+    assert "已经交了" not in (await li.say("我的保费交了没有", "check_payment")).text
+
+
 async def test_a_premium_in_grace_says_until_when_it_keeps_the_cover(talk: Opens) -> None:
     known = await talk(customer="C002", level=1)
     shown = await known.say("我的保费交了没有", "check_payment")
@@ -122,6 +131,27 @@ async def test_missing_papers_are_named(talk: Opens) -> None:
 async def test_a_complaint_shows_its_last_day(talk: Opens) -> None:
     known = await talk(customer="C002", level=1)
     assert "最晚11月24日前" in (await known.say("投诉进度", "check_complaint")).text
+
+
+async def test_a_guest_sees_the_one_matter_whose_phone_they_proved(talk: Opens) -> None:
+    guest = await talk()
+    here = {"conversation_id": guest.conversation, "address": "", "now": guest.now}
+    async with guest.sessions.begin() as session:
+        await identity.start_ticket_challenge(session, number="TS202600040001", **here)
+        sent = await sms.newest_code(session, "13800001002")
+        assert sent is not None
+        assert sent.code is not None
+        opened = await identity.verify_ticket_code(session, code=sent.code, **here)
+    assert isinstance(opened, identity.TicketOpened)
+    told = await guest.say("", "check_complaint", 0.9, request_number="TS202600040001")
+    assert "调查中" in told.text
+    other = await guest.say("", "check_complaint", 0.9, request_number="TS202600040002")
+    assert other.effect(RequireIdentity).level == 1
+    assert "TS202600040002" not in other.text
+    guest.later(minutes=16)
+    late = await guest.say("", "check_complaint", 0.9, request_number="TS202600040001")
+    assert late.effect(RequireIdentity).level == 1
+    assert "调查中" not in late.text
 
 
 async def test_surrender_tells_the_rules_first_then_does_it_for_a_verified_customer(talk: Opens) -> None:

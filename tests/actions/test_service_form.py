@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
 from actions.turn import CallBack, HandOver, RequireIdentity
+from records import tasks
 from records.claims import ClaimReport
 from records.complaints import Complaint, ComplaintCategory
 from records.requests import RequestState, ServiceRequest
@@ -285,6 +286,39 @@ async def test_anybody_reports_a_claim_and_injured_people_come_first(guest: Talk
     assert (effect.reason, effect.skill) == ("accident", "claim")
     once_more = await guest.say("我要报案", "report_claim")
     assert report.number in once_more.text
+    async with guest.sessions() as session:
+        (task,) = await tasks.tasks_about(session, report.number)
+    assert (task.kind, task.skill, task.promised) == ("claim_report", "claim", True)
+    assert task.due_at == datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    assert task.detail == {"phone": "13900002222", "note": report.happened}
+
+
+async def test_who_reported_on_another_channel_is_told_of_that_report(talk: Opens) -> None:
+    first = await talk(customer="C006", level=1)
+    await first.say("我要报案，昨天家里水管爆了", "report_claim")
+    for answer in ("厨房的水管，地板泡了", "P202500010010", "13900002222"):
+        await first.say(answer)
+    await first.choose("提交")
+    again = await (await talk(customer="C006", level=1)).say("我要报案，家里水管爆了", "report_claim")
+    async with first.sessions() as session:
+        report = (await session.scalars(select(ClaimReport))).one()
+    assert report.number in again.text
+
+
+async def test_a_report_opened_half_way_is_called_at_the_phone_given_later(guest: Talk) -> None:
+    await guest.say("我要报案，昨天家里水管爆了", "report_claim")
+    await guest.say("人工", "request_human")
+    await guest.choose("继续报案") if guest.last and "继续报案" in guest.last.buttons else await guest.press(
+        "/resume_service"
+    )
+    for answer in ("厨房的水管，地板泡了", "不知道", "13900002222"):
+        await guest.say(answer)
+    await guest.choose("提交")
+    async with guest.sessions() as session:
+        report = (await session.scalars(select(ClaimReport))).one()
+        (task,) = await tasks.tasks_about(session, report.number)
+    assert task.detail["phone"] == "13900002222"
+    assert "厨房的水管" in task.detail["note"]
 
 
 async def test_a_death_is_met_with_a_human_word_first(guest: Talk) -> None:

@@ -48,10 +48,15 @@ async def test_a_lent_paper_says_who_has_it_and_is_missed_in_time(
     services.clock.forward(days=3)  # type: ignore[attr-defined]
     await lin.log_in("lin")
     late = (await lin.get("/desk/api/archives"))["lent"]
-    assert [(one["kind"], one["due_back"]) for one in late] == [("投保单", "2026-11-23")]
+    assert [(one["policy"], one["due_back"]) for one in late] == [
+        ("P2016****0008", "2026-11-19"),
+        ("P2024****0001", "2026-11-23"),
+    ]
 
 
 async def test_what_does_not_fit_is_listed_masked(lin: Specialist) -> None:
     items = (await lin.get("/desk/api/mismatches"))["items"]
-    assert ("电话不能用", "冯*全") in [(one["kind_text"], one["about"]) for one in items]
+    shown = [(one["kind_text"], one["about"]) for one in items]
+    assert ("电话不能用", "冯*全") in shown
+    assert ("证件已过期", "吴*") in shown
     assert "1380000" not in json.dumps(items)

@@ -28,7 +28,8 @@ async def test_complaints_show_what_is_left_of_the_statutory_time(lin: Specialis
     items = (await lin.get("/desk/api/complaints"))["items"]
     open_one = next(item for item in items if item["number"] == OLDER)
     assert (open_one["days_left"], open_one["open"], open_one["customer"]) == (2, True, "李*梅")
-    assert open_one["clock"] == {"from": "2026-11-09", "days": 15, "paused_on": None, "stopped": False}
+    clock = {"from": "2026-11-09", "days": 15, "paused_on": None, "stopped": False}
+    assert open_one["clock"] == {**clock, "warn_on": ["2026-11-17", "2026-11-21"]}
     assert items.index(open_one) < next(n for n, item in enumerate(items) if not item["open"])
 
 

@@ -21,6 +21,13 @@ async def test_requests_show_kind_state_and_a_masked_policy(lin: Specialist) -> 
     assert "P201800010007" not in json.dumps(items)
 
 
+async def test_requests_say_from_when_on_they_are_warned_of(lin: Specialist) -> None:
+    items = (await lin.get("/desk/api/requests"))["items"]
+    shown = {item["number"]: item for item in items}
+    assert (shown[BANK]["due_on"], shown[BANK]["warn_on"]) == ("2026-11-27", ["2026-11-25", "2026-11-26"])
+    assert (shown[BANK]["paused"], shown[BENEFICIARY]["paused"]) == (False, True)
+
+
 async def test_a_paper_is_looked_at_beside_the_data_and_named(lin: Specialist, services: Services) -> None:
     file = await paper_for(services, BANK)
     case = await lin.get(HERE)

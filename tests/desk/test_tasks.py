@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.services import Services
+from records import claims, tasks
 from tests.desk.conftest import Specialist
 from tests.desk.papers import told
 
@@ -33,6 +34,32 @@ async def test_a_promised_answer_goes_back_to_the_customer(lin: Specialist, serv
     assert done["task"]["state"] == "done"
     (notice,) = await told(services, task["number"])
     assert (notice.topic.value, notice.detail["reply"]) == ("answer", "可以的，下个月起从这张卡扣。")
+
+
+async def test_who_reported_a_claim_is_called_and_reads_that_it_is_looked_into(
+    lin: Specialist, services: Services
+) -> None:
+    now = services.clock()
+    async with services.sessions.begin() as session:
+        report = await claims.report_claim(session, happened="水管爆了", now=now, phone="13900002222")
+        task = await tasks.create(
+            session,
+            kind=claims.REPORT_TASK,
+            title="x",
+            skill="claim",
+            about=report.number,
+            promised=True,
+            due_at=now + timedelta(hours=4),
+            detail={"phone": report.phone},
+            now=now,
+        )
+    here = f"/desk/api/tasks/{task.number}"
+    assert (await lin.post(f"{here}/take"))["phone"] == "13900002222"
+    await lin.post(f"{here}/finish", outcome="已通话", reply="材料清单已经发您")
+    async with services.sessions() as session:
+        found = await claims.report_by_number(session, report.number)
+    assert found is not None
+    assert found.state is claims.ReportState.IN_CONTACT
 
 
 async def test_a_task_is_passed_on_postponed_and_dropped(lin: Specialist, services: Services) -> None:

@@ -1,7 +1,8 @@
 """A gateway in a process of its own that a test kills: turns, notices, deadlines and text messages at work.
 
-Rasa is played in place: a turn registers what the customer wrote, in the transaction of the turn, with the
-product's own actions. Every text message that really leaves is written to a file, as a phone would keep it.
+Rasa is played in place: a turn hands in what the customer wrote, in the transaction of the turn, with the
+product's own actions: a request, a complaint or a claim report, as its first word says. Every text message
+that really leaves is written to a file, as a phone would keep it.
 """
 
 from __future__ import annotations
@@ -35,8 +36,17 @@ CRISIS = CrisisSigns.load(ROOT / "knowledge" / "crisis.yml")
 _OFTEN = 0.02
 
 
+Field = str
+KINDS: dict[str, tuple[Field, dict[Field, str]]] = {
+    "file_complaint": ("facts", {"category": "other", "wanted": "给个说法"}),
+    "request_personal_data": ("details", {"item": "correct"}),
+    "report_claim": ("facts", {"matter": "home", "event_on": "2026-11-01", "policy_number": "不知道"}),
+}
+"""What a text becomes that begins with the kind's name: the field it answers, and the other answers."""
+
+
 class Registers:
-    """Stands where the client of Rasa stands: each part of the text becomes a complaint of its own."""
+    """Stands where the client of Rasa stands: each part of the text becomes a matter of its own."""
 
     def __init__(self) -> None:
         self.services: Services
@@ -47,12 +57,13 @@ class Registers:
         token = current_turn.set(now)
         try:
             for part in (text or "").split(JOINT):
+                kind = part.partition(" ")[0]
                 request = await create_draft(
-                    now.session, kind="file_complaint", conversation_id=now.conversation_id, now=now.now
+                    now.session, kind=kind, conversation_id=now.conversation_id, now=now.now
                 )
-                await save_answer(now.session, request, "category", "other", now=now.now)
-                await save_answer(now.session, request, "facts", part, now=now.now)
-                await save_answer(now.session, request, "wanted", "给个说法", now=now.now)
+                told, answers = KINDS[kind]
+                for field, answer in {**answers, told: part}.items():
+                    await save_answer(now.session, request, field, answer, now=now.now)
                 draft = await drafts.load(now, str(request.id))
                 assert draft is not None
                 await asyncio.sleep(random.uniform(0, 0.02))

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from gateway import inbox
 from gateway.services import Services
 from gateway.web import public_app, uploads
-from records import request_review, tasks
+from records import audit, request_review, tasks
 from records.claims import report_claim
 from records.conversations import DialogueState, Message
 from records.documents import Document, unassigned_in
@@ -111,9 +111,11 @@ async def test_photos_sent_before_the_report_go_along_with_it(services: Services
     now = services.clock()
     async with services.sessions.begin() as session:
         report = await report_claim(session, happened="追尾", now=now, conversation_id=customer.conversation)
+        place = await place_of(session, report.number)
+        assert place is not None
         moved = await bring_along(
             session,
-            report.number,
+            place,
             draft_id=uuid.uuid4(),
             conversation_id=customer.conversation,
             since=now.replace(hour=0),
@@ -146,7 +148,9 @@ async def test_a_photo_sent_while_a_form_is_open_belongs_to_its_draft(
     async with services.sessions.begin() as session:
         report = await report_claim(session, happened="追尾", now=now, conversation_id=customer.conversation)
         here = {"draft_id": draft.id, "conversation_id": customer.conversation}
-        assert await bring_along(session, report.number, since=now, now=now, **here) == 1
+        place = await place_of(session, report.number)
+        assert place is not None
+        assert await bring_along(session, place, since=now, now=now, **here) == 1
     (document,) = await documents(services)
     assert (document.request_id, document.report_id) == (None, report.id)
 
@@ -154,17 +158,84 @@ async def test_a_photo_sent_while_a_form_is_open_belongs_to_its_draft(
 async def test_papers_of_a_claim_become_a_task_of_the_claims_colleagues(
     services: Services, customer: Customer
 ) -> None:
-    async with services.sessions.begin() as session:
-        stands = await customer.stands()
-        stands.customer_id = "C001"
-        await session.merge(stands)
-    said = await sends(customer)
+    await known_as(customer, "C001")
+    await customer.chooses(token(await sends(customer), "同意"))
+    said = (await customer.sees())[-1]
     assert "CLM202600030001" in said.text
     for _ in range(2):
         await customer.chooses(token(said, "都发完了"))
     async with services.sessions() as session:
         (task,) = await tasks.open_tasks(session, about="CLM202600030001", skill="claim")
     assert task.kind == "claim_documents"
+
+
+async def known_as(customer: Customer, person: str) -> None:
+    async with customer.services.sessions.begin() as session:
+        stands = await customer.stands()
+        stands.customer_id = person
+        await session.merge(stands)
+
+
+async def test_papers_about_health_wait_for_one_consent(services: Services, customer: Customer) -> None:
+    await known_as(customer, "C001")
+    asked = await sends(customer)
+    assert "同意才放进“住院医疗”（CLM202600030001）" in asked.text
+    assert titles(asked) == ["同意", "不同意", "转人工"]
+    reminded = await sends(customer, "出院小结.jpg")
+    assert "有2个文件先给您存着" in reminded.text
+    assert {one.claim_id for one in await documents(services)} == {None}
+    await customer.says("同意")
+    said = (await customer.sees())[-1]
+    assert "现在一共2个文件" in said.text
+    first, second = await documents(services)
+    assert first.claim_id == second.claim_id is not None
+    async with services.sessions() as session:
+        (kept,) = await audit.entries(session, "claim:CLM202600030001")
+    assert (kept.action, kept.actor) == ("consent_given", "customer:C001")
+    assert kept.detail == {"consent": "health_consent", "version": "2026.1", "kind": "住院医疗"}
+    assert "现在一共3个文件" in (await sends(customer)).text
+
+
+async def test_without_consent_files_stay_outside_and_are_not_lost(
+    services: Services, customer: Customer
+) -> None:
+    await known_as(customer, "C001")
+    await customer.chooses(token(await sends(customer), "不同意"))
+    told = (await customer.sees())[-1]
+    assert "不放进“住院医疗”" in told.text
+    assert titles(told) == ["同意", "转人工"]
+    assert "不放进“住院医疗”" in (await sends(customer)).text
+    assert {one.claim_id for one in await documents(services)} == {None}
+    await customer.chooses(token((await customer.sees())[-1], "同意"))
+    assert {one.claim_id is not None for one in await documents(services)} == {True}
+
+
+async def test_all_sent_waits_for_the_answer_to_the_consent(services: Services, customer: Customer) -> None:
+    number = await asked_for_papers(services, customer, "申请书")
+    filed = await sends(customer)
+    who = await lin(services)
+    async with services.sessions.begin() as session:
+        await request_review.take_up(session, number, by=who, now=services.clock())
+        await request_review.ask_for_documents(
+            session, number, papers=["体检报告"], by=who, now=services.clock()
+        )
+    await told(services)
+    await sends(customer)
+    await customer.chooses(token(filed, "都发完了"))
+    reminded = (await customer.sees())[-1]
+    assert "有1个文件先给您存着" in reminded.text
+    await customer.chooses(token(reminded, "同意"))
+    await customer.chooses(token((await customer.sees())[-1], "都发完了"))
+    assert "材料交给专员了" in (await customer.sees())[-1].text
+
+
+async def test_papers_that_tell_nothing_of_health_need_no_consent(
+    services: Services, customer: Customer
+) -> None:
+    await known_as(customer, "C003")
+    said = await sends(customer)
+    await customer.chooses(token(said, "车损"))
+    assert "现在一共1个文件" in (await customer.sees())[-1].text
 
 
 async def test_another_persons_number_is_not_filed_to(services: Services, customer: Customer) -> None:

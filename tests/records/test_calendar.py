@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.calendar import (
@@ -14,6 +15,8 @@ from records.calendar import (
     is_working_day,
     last_day,
     start_of_day,
+    warning_day,
+    working_days_between,
 )
 
 
@@ -66,3 +69,33 @@ def test_months_and_years_keep_to_the_end_of_short_months() -> None:
 def test_adding_months_moves_that_many_months(day: date, months: int) -> None:
     moved = add_months(day, months)
     assert (moved.year - day.year) * 12 + moved.month - day.month == months
+
+
+@pytest.mark.parametrize(
+    ("days", "share", "working", "day"),
+    [
+        (15, "0.5", False, date(2026, 11, 20)),
+        (15, "0.8", False, date(2026, 11, 24)),
+        (5, "0.5", True, date(2026, 11, 25)),
+        (5, "0.8", True, date(2026, 11, 26)),
+        (30, "0.5", False, date(2026, 11, 12)),
+    ],
+)
+def test_a_deadline_is_warned_of_once_a_share_of_it_is_gone(
+    days: int, share: str, working: bool, day: date
+) -> None:
+    assert warning_day(date(2026, 11, 27), days, Decimal(share), working=working) == day
+
+
+@settings(deadline=None)
+@given(
+    start=st.dates(date(2024, 1, 1), date(2030, 1, 1)),
+    days=st.integers(1, 40),
+    share=st.sampled_from([Decimal("0.5"), Decimal("0.8")]),
+)
+def test_a_warning_comes_as_soon_as_the_share_is_gone(start: date, days: int, share: Decimal) -> None:
+    due_on = add_working_days(start, days)
+    first = warning_day(due_on, days, share, working=True)
+    gone = working_days_between(start, first)
+    assert gone >= days * share > gone - 1
+    assert is_working_day(first)

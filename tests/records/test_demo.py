@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from records import audit
 from records import demo as demo_insurer
 from records.applications import applications_of
 from records.base import Sessions
@@ -16,6 +17,7 @@ from records.customers import Customer, customer_of_account
 from records.demo_dates import resolve
 from records.errors import HoldsRealDataError
 from records.masking import valid_id
+from records.papers import Paper, PaperPlace, lent_too_long
 from records.policies import Policy, PolicyState, policies_of, policy_detail
 from records.premiums import Premium, PremiumState
 from records.requests import RequestState, requests_of
@@ -118,6 +120,21 @@ async def test_cases_are_loaded_with_their_words(demo: Sessions) -> None:
     assert (request.state, request.number) == (RequestState.NEEDS_DOCUMENTS, "BQ202600050001")
     assert (application.loading_percent, application.answer_by) == (25, date(2026, 12, 3))
     assert account == "C001"
+
+
+async def test_papers_are_where_the_file_says(demo: Sessions, today: date) -> None:
+    async with demo() as session:
+        rows = await session.execute(select(Paper, Policy.number).join(Policy, Policy.id == Paper.policy_id))
+        places: dict[PaperPlace, set[str]] = {}
+        for paper, number in rows:
+            places.setdefault(paper.place, set()).add(f"{number} {paper.kind} {paper.holder}".strip())
+        (late,) = await lent_too_long(session, today)
+        moves = [entry.action for entry in await audit.entries(session, late.subject)]
+    assert "P201600010008 投保单 何专员" in places[PaperPlace.LENT]
+    assert places[PaperPlace.RETURNED] == {"P202000010012 病理报告原件 郑丽"}
+    assert places[PaperPlace.DESTROYED] == {"P202000010012 身份证复印件"}
+    assert places[PaperPlace.MISSING] == {"P202200010004 保险合同送达回执"}
+    assert moves == ["paper_archived", "paper_lent"]
 
 
 async def test_loading_again_changes_nothing(demo: Sessions, today: date) -> None:

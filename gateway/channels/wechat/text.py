@@ -10,10 +10,15 @@ MOST_BYTES = 1950
 """Above 2,047 bytes of UTF-8 a passive reply fails without a clear error; some room for what WeChat adds."""
 
 _LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s)]+)\)")
-_MARKS = re.compile(r"(\*\*|__|`)(.+?)\1")
+_MARKS = (
+    re.compile(r"(?<!\*)\*\*(?![*\s])(.+?)(?<![*\s])\*\*(?!\*)"),
+    re.compile(r"(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)"),
+    re.compile(r"`(.+?)`"),
+)
+"""Longer runs of stars are no marks: they hide a part of a number."""
 _HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
 _BULLET = re.compile(r"^(\s*)[-*+]\s+", re.MULTILINE)
-_RULE = re.compile(r"^\s*(?:-{3,}|\*{3,})\s*$\n?", re.MULTILINE)
+_RULE = re.compile(r"^\s*-{3,}\s*$\n?", re.MULTILINE)
 _ANCHOR = re.compile(r"<a href=[^>]*>.*?</a>", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[。！？!?；;\n])")
 _CLAUSE = re.compile(r"(?<=[，,、：: ])")
@@ -27,7 +32,9 @@ def plain(text: str) -> str:
     text = _HEADING.sub("", text)
     text = _BULLET.sub(r"\1• ", text)
     text = _LINK.sub(r"\1（\2）", text)
-    return _MARKS.sub(r"\2", text).strip()
+    for mark in _MARKS:
+        text = mark.sub(r"\1", text)
+    return text.strip()
 
 
 def anchor(words: str, url: str) -> str:

@@ -3,12 +3,13 @@ import { BASE, call } from "./http";
 import type { Person } from "./people";
 import type { Task } from "./tasks";
 
-/** The statutory clock: `days` may pass after `from`, those of a pause included. */
+/** The statutory clock: `days` may pass after `from`, those of a pause included; `warn_on`: warned, then urged. */
 export interface StatutoryClock {
   from: string;
   days: number;
   paused_on: string | null;
   stopped: boolean;
+  warn_on: string[];
 }
 
 export interface Complaint {
@@ -43,6 +44,8 @@ export interface ServiceRequest {
   customer: string | null;
   submitted_at: string;
   due_on: string | null;
+  warn_on: string[];
+  paused: boolean;
   missing: string[];
   flags: string[];
   fields: Field[];

@@ -1,4 +1,6 @@
 /** Lists of cases: which to show, in which order, and how urgent they are together. */
+import type { Stage } from "./statutory";
+
 interface Case {
   number: string;
   open: boolean;
@@ -19,11 +21,11 @@ export function byUrgency<T extends Case>(items: readonly T[], days: (item: T) =
   );
 }
 
-/** How many open cases are past their deadline, and how many reach it within three days. */
-export function pressing<T extends Case>(items: readonly T[], days: (item: T) => number | null) {
-  const left = items.filter(({ open }) => open).map(days);
+/** How many open cases are past their deadline, and how many are urged. */
+export function pressing<T extends Case>(items: readonly T[], stage: (item: T) => Stage) {
+  const stages = items.filter(({ open }) => open).map(stage);
   return {
-    overdue: left.filter((n) => n !== null && n < 0).length,
-    soon: left.filter((n) => n !== null && n >= 0 && n <= 3).length,
+    overdue: stages.filter((one) => one === "late").length,
+    soon: stages.filter((one) => one === "urgent").length,
   };
 }

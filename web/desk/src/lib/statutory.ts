@@ -1,4 +1,4 @@
-/** The statutory clock of a complaint in colour and words: half gone is a warning, four fifths is urgent. */
+/** Deadlines in colour and words; from which days on they are warned of, then urged, the insurer's settings say. */
 import type { Complaint } from "../api";
 import { words } from "../words";
 import { daysLeft, daysUntil } from "./clock";
@@ -12,8 +12,16 @@ export interface Stand {
   left: string;
 }
 
-const HALF = 0.5;
-const URGENT = 0.8;
+export type Stage = "calm" | "half" | "urgent" | "late";
+
+export const STAGE_TONES: Record<Stage, Tone> = { calm: "green", half: "amber", urgent: "red", late: "red" };
+
+/** How far a deadline has come: warned of from the first day of `warnOn` on, urged from the second. */
+export function stageOf(dueOn: string, warnOn: readonly string[], now: number): Stage {
+  if (daysUntil(dueOn, now) < 0) return "late";
+  const passed = warnOn.filter((day) => daysUntil(day, now) <= 0).length;
+  return passed > 1 ? "urgent" : passed === 1 ? "half" : "calm";
+}
 
 export function standOf(complaint: Complaint, now: number): Stand {
   const { clock, due_on } = complaint;
@@ -23,11 +31,8 @@ export function standOf(complaint: Complaint, now: number): Stand {
   const share = Math.min(1, Math.max(0, gone / clock.days));
   if (clock.stopped) return { share, tone: "grey", word: w.stopped, left: "" };
   if (clock.paused_on) return { share, tone: "accent", word: w.paused, left: "" };
-  const left = daysLeft(days).text;
-  if (days < 0) return { share: 1, tone: "red", word: w.late, left };
-  if (share >= URGENT) return { share, tone: "red", word: w.urgent, left };
-  if (share >= HALF) return { share, tone: "amber", word: w.half, left };
-  return { share, tone: "green", word: w.calm, left };
+  const stage = stageOf(due_on, clock.warn_on, now);
+  return { share, tone: STAGE_TONES[stage], word: w[stage], left: daysLeft(days).text };
 }
 
 const daysUntilFrom = (from: string, to: string): number => -daysUntil(to, Date.parse(from));

@@ -88,6 +88,7 @@ export const cases = {
       paused: "暂停中",
       stopped: "已停",
       of: (days: number) => `共 ${days} 天`,
+      left: (stage: string, left: string) => `${stage} · ${left}`,
     },
     causes: {
       sales_conduct: "销售行为",
@@ -215,7 +216,7 @@ export const cases = {
     openConversation: "看会话",
     none: "—",
     total: (shown: number, all: number) => (shown === all ? `${all} 件` : `${shown} / ${all} 件`),
-    dueSoon: (n: number) => `${n} 件 3 日内到期`,
+    dueSoon: (n: number) => `${n} 件快到期`,
     overdue: (n: number) => `${n} 件已超期`,
   },
 
