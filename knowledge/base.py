@@ -25,7 +25,7 @@ DOUBT = 0.12
 SURE_PRODUCT = 0.95
 """The same for the product: to answer for the wrong one is worse than to ask."""
 OWN_LEAD = 2.0
-"""How much more a section of the product itself counts than a guide."""
+"""How much more a section of the product counts than a guide, when the product is known."""
 NEAR = 0.4
 """Share of a rare word from which a section is offered when nothing answers."""
 MOST = 4
@@ -171,7 +171,7 @@ class KnowledgeBase:
             return self._unknown(question)
         if not self._says_something(question):
             return self._nothing_special(question, fitting, default)
-        ranked = self._likely(question, fitting)
+        ranked = self._likely(question, fitting, OWN_LEAD if code else 0)
         if ranked[0][1] >= SURE or len(fitting) == 1:
             return self._tell(ranked[0][0], question.on)
         close = [section for section, share in ranked[:MOST] if share >= DOUBT]
@@ -195,7 +195,7 @@ class KnowledgeBase:
         """The product matters and is not named: the event may tell it, else it is asked for."""
         topic = self.topics.of(question.intent)
         pool = [s for s in question.pool if not s.product or not several or s.product in several]
-        ranked = self._likely(question, pool) if self._says_something(question) else []
+        ranked = self._likely(question, pool, 0) if self._says_something(question) else []
         if ranked and not ranked[0][0].product and ranked[0][1] >= SURE:
             return self._tell(ranked[0][0], question.on)
         guessed = self._names.guess(question.words) if topic.cues and not several else ()
@@ -220,10 +220,12 @@ class KnowledgeBase:
         """Whether more is left than one sign when what tells nothing is taken away."""
         return len(self._search.terms.strip(question.words).replace(" ", "")) > 1
 
-    def _likely(self, question: _Question, pool: Collection[Section]) -> list[tuple[Section, float]]:
+    def _likely(
+        self, question: _Question, pool: Collection[Section], own_lead: float
+    ) -> list[tuple[Section, float]]:
         """Sections and how likely each is the one that answers, best first; together 1."""
         leads = {
-            hit.section: hit.score + (OWN_LEAD if hit.section.product else 0)
+            hit.section: hit.score + (own_lead if hit.section.product else 0)
             for hit in question.hits
             if hit.section in pool
         }

@@ -84,6 +84,7 @@ class Search:
         rows = vectors.encode([*(question for _, question in pairs), *elsewhere.questions])
         groups = [number for number, _ in pairs]
         self._asked = Likeness(rows[: len(pairs)], groups, len(self._sections), rows[len(pairs) :])
+        self._questions = asked
         self._foreign_words = tuple(normalise(word) for word in elsewhere.words)
 
     def rank(self, words: str, pool: Sequence[Section] | None = None, text: str = "") -> list[Hit]:
@@ -108,7 +109,8 @@ class Search:
     def is_foreign(self, text: str, best: Hit) -> bool:
         """Whether a message is not ours to answer: by its words, by what it is like, by its best hit."""
         plain, section = normalise(text), best.section
-        spoken = normalise("".join((section.title, *section.words, section.short)))
+        asked = self._questions.of(section)
+        spoken = normalise("".join((section.title, *section.words, *asked, section.short)))
         said = [word for word in self._foreign_words if word in plain]
         if best.score < WORD_SCORE and any(word not in spoken for word in said):
             return True

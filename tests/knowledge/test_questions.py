@@ -21,8 +21,8 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _judge(result: Result, right: list[str]) -> str:
-    if right == ["ask"]:
-        return "right" if isinstance(result, AskProduct | AskWhich) else "wrong"
+    if "ask" in right and isinstance(result, AskProduct | AskWhich):
+        return "right"
     match result:
         case Answer(section_id=told):
             return "right" if told in right else "wrong"
