@@ -15,7 +15,7 @@ from knowledge.documents import Section
 from knowledge.meaning import VectorCache
 from knowledge.naming import ProductNames
 from knowledge.sayable import Sayable
-from knowledge.search import Hit, Search
+from knowledge.search import CLOSE, WEAK, Hit, Search
 from knowledge.topics import Topic
 
 SURE = 0.5
@@ -27,7 +27,9 @@ SURE_PRODUCT = 0.95
 OWN_LEAD = 2.0
 """How much more a section of the product counts than a guide, when the product is known."""
 NEAR = 0.4
-"""Share of a rare word from which a section is offered when nothing answers."""
+"""Share of a rare word by which a section of the product talked about is about the words."""
+NEAREST = 3
+"""How many sections are offered when nothing answers."""
 MOST = 4
 """Never more buttons than this."""
 
@@ -39,6 +41,7 @@ class _Question:
     plain: str
     words: str
     hits: tuple[Hit, ...]
+    about: str | None
     on: date
 
     @property
@@ -123,11 +126,15 @@ class KnowledgeBase:
         if began:
             pool = [one for one in pool if one.product != own]
             pool += [one for one in self.library.answering(intent, began) if one.product == own]
-        question = _Question(intent, text, plain, words, tuple(self._search.rank(words, pool, text)), on)
+        hits = tuple(self._search.rank(words, pool, text))
+        question = _Question(intent, text, plain, words, hits, code or own, on)
         if not pool:
             return self._unknown(question)
-        if self._says_something(question) and self._search.is_foreign(plain, question.hits[0]):
-            return self._unknown(question)
+        if self._says_something(question):
+            if self._search.is_foreign(plain, question.hits[0]):
+                return Unknown([], [])
+            if question.hits[0].score < WEAK:
+                return self._unknown(question)
         if topic.by_name and not question.hits[0].key:
             return self._unknown(question)
         before = None if code or several else own
@@ -242,13 +249,20 @@ class KnowledgeBase:
         return Candidate(code, self.products[code].label, _payload(question.intent, {"product": code}))
 
     def _unknown(self, question: _Question) -> Unknown:
-        near = [
-            hit.section
-            for hit in self._search.rank(question.words, text=question.plain)
-            if hit.key >= NEAR and hit.section.answers and hit.section.source.in_force(question.on)
-        ][:3]
-        titles = [section.title for section in near]
-        return Unknown(titles, [_candidate(section.answers[0], section) for section in near])
+        """Nothing answers the intent; what is about the words all the same is offered, each title once."""
+        near: dict[str, Section] = {}
+        for hit in self._search.rank(question.words, text=question.plain):
+            if hit.score < CLOSE or len(near) == NEAREST:
+                break
+            section = hit.section
+            if (
+                section.answers
+                and section.product in {None, question.about}
+                and section.source.in_force(question.on)
+            ):
+                near.setdefault(section.title, section)
+        candidates = [_candidate(section.answers[0], section) for section in near.values()]
+        return Unknown([*near], candidates)
 
 
 def _fits(section: Section, code: str | None, line: str | None) -> bool:
