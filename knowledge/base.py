@@ -30,6 +30,8 @@ NEAR = 0.4
 """Share of a rare word by which a section of the product talked about is about the words."""
 NEAREST = 3
 """How many sections are offered when nothing answers."""
+RIDERS = "riders"
+"""Key of the guide with the terms of riders; `lines` of its sections say which products they fit."""
 MOST = 4
 """Never more buttons than this."""
 
@@ -86,6 +88,12 @@ class KnowledgeBase:
     def section(self, section_id: str, on: date | None = None) -> Section | None:
         """A section by id: the version in force on a day, else the newest."""
         return self.library.find(section_id, on)
+
+    def riders(self, product: str, on: date) -> list[str]:
+        """Titles of the riders that fit a product, each with terms that can be asked for."""
+        own, line = self.library.find(f"{product}.riders", on), self.products[product].line
+        shared = [one for one in self.library if one.source.key == RIDERS and line in one.lines]
+        return [one.title for one in ([own] if own else []) + shared if one.source.in_force(on)]
 
     def clause(self, title: str, clause: str, version: str) -> Citation | None:
         """The public text behind a citation."""
