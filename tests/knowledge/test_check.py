@@ -139,4 +139,5 @@ def test_a_glossary_of_few_terms_is_found(copy: Path) -> None:
     head, _, terms = path.read_text(encoding="utf-8").partition("terms:\n")
     few = terms.split("  - term: ")[:60]
     path.write_text(f"{head}terms:\n{'  - term: '.join(few)}", encoding="utf-8")
+    (copy / "asked.yml").write_text("agent.who: [谁在管我的保单]\n", encoding="utf-8")
     assert "explains 59 terms, fewer than 80" in _found(copy)
