@@ -91,6 +91,10 @@ class Draft:
         """The fields that apply and have an answer, in order."""
         return [field for field in self.kind.asked(self.known) if self.answers.get(field.key)]
 
+    def left_open(self) -> list[ServiceField]:
+        """The fields that apply and were passed over, in order."""
+        return [field for field in self.kind.asked(self.known) if self.answers.get(field.key) == SKIPPED]
+
     def next_step(self) -> str:
         """What to ask now: a field key, CONFIRM, or DONE when nothing is left."""
         field = self.kind.next_field(self.known)

@@ -40,6 +40,9 @@ _CORRECTION_IN_TEXT = re.compile(
     r"^(?:不对|错了|错啦|说错了?|写错了?|打错了?|填错了?|我说错了?|我写错了?|更正)"
     r"[了啦啊呀]?(?:$|[,，。.!！:：;；\s]+(?:是|应该是|改成|换成|改为)?)"
 )
+_HOW = re.compile(
+    r"(?:怎么|咋|如何)(?:填|写|选|答)|(?:填|写|选)(?:什么|啥|哪)|不会(?:填|写)|(?:什么|啥|哪个)意思|指(?:什么|啥|谁)"
+)
 _WANTS = re.compile(r"^(?:那?我(?:还|也)?(?:要|想)|帮我|给我)")
 
 
@@ -56,6 +59,13 @@ class Corrected:
 
     field: ServiceField | None
     value: str | None
+
+
+@dataclass(frozen=True)
+class AsksHow:
+    """How a field is filled in, or what it means."""
+
+    field: ServiceField
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Unclear:
     """Neither an answer that fits nor anything else."""
 
 
-Move = Answered | Corrected | WantsHuman | Leaves | Digresses | Unclear
+Move = Answered | Corrected | AsksHow | WantsHuman | Leaves | Digresses | Unclear
 
 
 def says_human(text: str) -> bool:
@@ -105,6 +115,8 @@ def decide(draft: Draft, heard: Heard) -> Move:
         return Leaves()
     if correction := _correction(draft, text, heard):
         return correction
+    if (asked := _asks_how(draft, text)) is not None:
+        return AsksHow(asked)
     field = draft.field
     if field is None:
         return _about_the_whole(draft, heard)
@@ -117,6 +129,15 @@ def decide(draft: Draft, heard: Heard) -> Move:
         return Digresses()
     other = field.type is FieldType.CHOICE and field.option(OTHER) and len(text) >= MIN_OTHER
     return Answered(OTHER) if other else Unclear()
+
+
+def _asks_how(draft: Draft, text: str) -> ServiceField | None:
+    """The field whose way of filling in is asked for: the one named, else the one asked last."""
+    if len(text) > SHORT or not _HOW.search(text):
+        return None
+    named = (field for field in draft.kind.asked(draft.known) if field.label in text)
+    field = next(named, draft.field)
+    return field if field is not None and field.hint else None
 
 
 def _chosen(heard: Heard) -> Move:
@@ -168,7 +189,8 @@ def _about_the_whole(draft: Draft, heard: Heard) -> Move:
         return Answered(NO)
     if draft.asking == CONFIRM and agrees is not None:
         return Answered("submit" if agrees else "change")
-    if named := next((field for field in draft.answered() if field.label in heard.text), None):
+    shown = (*draft.answered(), *draft.left_open())
+    if named := next((field for field in shown if field.label in heard.text), None):
         open_words = named.type is FieldType.TEXT or named.type in OWN
         return Corrected(named, None if open_words else read_value(named, heard, draft))
     if draft.asking == CONFIRM and heard.intent in {"affirm", "deny"}:

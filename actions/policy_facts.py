@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
+from actions.speech import phrase
 from actions.turn import Turn
 from knowledge.expressions import Value
 from records.calendar import add_years
@@ -60,6 +61,7 @@ def _kind(turn: Turn, policy: Policy) -> dict[str, Value | None]:
         "line": product.line.value,
         "product": product.code,
         "product_name": product.aliases[0] if product.aliases else product.name,
+        "riders": _riders(turn, product.code),
         "role": "holder" if held else "insured",
         "insured_other": "no" if policy.holder_id == policy.insured_id else "yes",
         "frequency": policy.frequency.value,
@@ -73,6 +75,12 @@ def _kind(turn: Turn, policy: Policy) -> dict[str, Value | None]:
         "youngest": _number(youngest),
         "oldest": _number(oldest),
     }
+
+
+def _riders(turn: Turn, code: str) -> str:
+    knowledge = turn.context.knowledge
+    titles = knowledge.riders(code, turn.today) if code in knowledge.products else []
+    return phrase("riders_fitting", titles="、".join(titles)) if titles else phrase("riders_none")
 
 
 def _money(turn: Turn, policy: Policy) -> dict[str, Value | None]:

@@ -144,6 +144,8 @@ async def _summary(turn: Turn, draft: Draft) -> Question:
     lines = [fill(draft.kind.texts.summary, values(turn))]
     for field in draft.answered():
         lines.append(phrase("form_line", label=field.label, value=await shown(turn, draft, field)))
+    if left := draft.left_open():
+        lines.append(phrase("form_left_open", labels="、".join(field.label for field in left)))
     lines += await effect.table(turn, draft)
     if draft.kind.effect:
         lines.append(await _told(turn, draft, draft.kind.effect))
@@ -169,7 +171,7 @@ def _same_complaint(complaint: Complaint) -> Question:
 
 
 def _what_to_change(draft: Draft) -> Question:
-    fields = draft.answered()
+    fields = [*draft.answered(), *draft.left_open()]
     labels = "、".join(field.label for field in fields)
     buttons = [answer_button(field.label, field.key) for field in fields]
     return phrase("form_what_to_change", labels=labels), with_way_out(buttons)

@@ -20,6 +20,7 @@ from actions.complaint_merge import open_complaint
 from actions.drafts import CHANGE, CONFIRM, DONE, MERGE, OTHER_PHONE, Draft, load
 from actions.form_moves import (
     Answered,
+    AsksHow,
     Corrected,
     Digresses,
     Leaves,
@@ -118,6 +119,8 @@ class FormTurn:
                 return leaving()
             case Corrected(field, value):
                 return await self._correct(field, value)
+            case AsksHow(field):
+                return await self._again([fill(field.hint, questions.values(self.turn))])
             case Answered(value):
                 if self.turn.identity.level < self.draft.kind.level:
                     return self._identity_first()
@@ -186,7 +189,8 @@ class FormTurn:
         return self._done()
 
     async def _change(self, key: str) -> list[EventType]:
-        field = next((one for one in self.draft.answered() if one.key == key), None)
+        shown = (*self.draft.answered(), *self.draft.left_open())
+        field = next((one for one in shown if one.key == key), None)
         return await self._correct(field, None) if field is not None else await self._go_on([])
 
     async def _correct(self, field: ServiceField | None, value: str | None) -> list[EventType]:

@@ -67,9 +67,8 @@ def say(
     buttons: Sequence[Button] = (),
     citations: Sequence[Citation] = (),
 ) -> None:
-    """Says `text` as one message and remembers which clauses were explained."""
+    """Says `text` as one message; the log keeps which clauses it cites, in which version."""
     cited = [{"title": one.title, "clause": one.clause, "version": one.version} for one in citations]
-    turn().explained.extend(citations)
     dispatcher.utter_message(
         text=text,
         buttons=[{"title": one.title, "payload": one.payload} for one in buttons[:MAX_BUTTONS]] or None,

@@ -1,6 +1,6 @@
 """The turn an action runs in: who writes, which transaction, what may be read, which effects are wanted.
 
-The gateway builds a `Turn`, actions add to `effects` and `explained`, and the gateway applies both together
+The gateway builds a `Turn`, actions add to `effects`, and the gateway applies them together
 with the replies. Actions never commit, roll back or send anything themselves.
 """
 
@@ -16,7 +16,6 @@ from pathlib import Path
 import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from knowledge.answers import Citation
 from knowledge.base import KnowledgeBase
 from knowledge.catalogue import Catalogue
 from knowledge.health_papers import HealthPapers
@@ -120,7 +119,6 @@ class Turn:
     desk_open: bool
     identity_limits: IdentityLimits = DEFAULT_LIMITS
     effects: list[Effect] = field(default_factory=list)
-    explained: list[Citation] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
     """What the log must not keep of the customer's text, and the mark that stands for it."""
 

@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import answer
+from actions import answer, offers
 from actions.act import Act
 from actions.heard import SAID, Heard
 from actions.speech import button, human_button, payload, tell, with_way_out
@@ -63,7 +63,7 @@ class OutOfScope(Act):
 
 
 class AskRecommendation(Act):
-    """Never recommends: tells what the decision rests on and leads to a person."""
+    """Never recommends: tells what the decision rests on, offers the questionnaire and a person."""
 
     name = "action_ask_recommendation"
 
@@ -74,11 +74,12 @@ class AskRecommendation(Act):
         found = now.context.knowledge.answer(
             heard.intent, product, heard.entity(answer.SECTION) or heard.words, now.today
         )
+        _, needs = await offers.beside(now, heard)
         if isinstance(found, Answer):
-            answer.explain(dispatcher, now, heard, product=product)
+            answer.explain(dispatcher, now, heard, product=product, more_buttons=needs)
             return []
-        buttons = [button("coverage", "ask_coverage"), button("price", "ask_price"), human_button()]
-        tell(dispatcher, "utter_ask_recommendation", buttons=buttons)
+        buttons = [*needs, button("coverage", "ask_coverage"), button("price", "ask_price")]
+        tell(dispatcher, "utter_ask_recommendation", buttons=with_way_out(buttons))
         return []
 
 

@@ -12,6 +12,7 @@ from app.settings import ROOT, Settings
 from knowledge.cells import cells
 from knowledge.changes import ChangeKind, new_versions
 from knowledge.contents import Contents
+from knowledge.documents import Kind
 from knowledge.errors import InvalidKnowledge
 from knowledge.meaning import VectorCache
 from knowledge.topics import Topics
@@ -55,7 +56,9 @@ def table(say: Say) -> None:
     contents = Contents.load(FOLDER)
     found = cells(contents, date.today())
     codes = sorted(contents.products)
-    say(f"{len(contents.library.sections)} sections; ● answered  ○ the product has no such thing  ✗ missing")
+    terms = sum(one.source.kind is Kind.GLOSSARY for one in contents.library)
+    say(f"{len(contents.library.sections)} sections, {terms} of them terms of the glossary")
+    say("● answered  ○ the product has no such thing  ✗ missing")
     say(f"{'':24}" + "".join(f"{code:>6}" for code in codes))
     for intent in contents.topics.every_product:
         say(f"{intent:24}" + "".join(f"{SIGNS[found[code, intent]]:>6}" for code in codes))

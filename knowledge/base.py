@@ -15,7 +15,7 @@ from knowledge.documents import Section
 from knowledge.meaning import VectorCache
 from knowledge.naming import ProductNames
 from knowledge.sayable import Sayable
-from knowledge.search import Hit, Search
+from knowledge.search import CLOSE, WEAK, Hit, Search
 from knowledge.topics import Topic
 
 SURE = 0.5
@@ -25,9 +25,13 @@ DOUBT = 0.12
 SURE_PRODUCT = 0.95
 """The same for the product: to answer for the wrong one is worse than to ask."""
 OWN_LEAD = 2.0
-"""How much more a section of the product itself counts than a guide."""
+"""How much more a section of the product counts than a guide, when the product is known."""
 NEAR = 0.4
-"""Share of a rare word from which a section is offered when nothing answers."""
+"""Share of a rare word by which a section of the product talked about is about the words."""
+NEAREST = 3
+"""How many sections are offered when nothing answers."""
+RIDERS = "riders"
+"""Key of the guide with the terms of riders; `lines` of its sections say which products they fit."""
 MOST = 4
 """Never more buttons than this."""
 
@@ -39,6 +43,7 @@ class _Question:
     plain: str
     words: str
     hits: tuple[Hit, ...]
+    about: str | None
     on: date
 
     @property
@@ -84,6 +89,12 @@ class KnowledgeBase:
         """A section by id: the version in force on a day, else the newest."""
         return self.library.find(section_id, on)
 
+    def riders(self, product: str, on: date) -> list[str]:
+        """Titles of the riders that fit a product, each with terms that can be asked for."""
+        own, line = self.library.find(f"{product}.riders", on), self.products[product].line
+        shared = [one for one in self.library if one.source.key == RIDERS and line in one.lines]
+        return [one.title for one in ([own] if own else []) + shared if one.source.in_force(on)]
+
     def clause(self, title: str, clause: str, version: str) -> Citation | None:
         """The public text behind a citation."""
         tables = (one for one in self.rates.values() if (one.title, one.version) == (title, version))
@@ -123,11 +134,15 @@ class KnowledgeBase:
         if began:
             pool = [one for one in pool if one.product != own]
             pool += [one for one in self.library.answering(intent, began) if one.product == own]
-        question = _Question(intent, text, plain, words, tuple(self._search.rank(words, pool, text)), on)
+        hits = tuple(self._search.rank(words, pool, text))
+        question = _Question(intent, text, plain, words, hits, code or own, on)
         if not pool:
             return self._unknown(question)
-        if self._says_something(question) and self._search.is_foreign(plain, question.hits[0]):
-            return self._unknown(question)
+        if self._says_something(question):
+            if self._search.is_foreign(plain, question.hits[0]):
+                return Unknown([], [])
+            if question.hits[0].score < WEAK:
+                return self._unknown(question)
         if topic.by_name and not question.hits[0].key:
             return self._unknown(question)
         before = None if code or several else own
@@ -171,7 +186,7 @@ class KnowledgeBase:
             return self._unknown(question)
         if not self._says_something(question):
             return self._nothing_special(question, fitting, default)
-        ranked = self._likely(question, fitting)
+        ranked = self._likely(question, fitting, OWN_LEAD if code else 0)
         if ranked[0][1] >= SURE or len(fitting) == 1:
             return self._tell(ranked[0][0], question.on)
         close = [section for section, share in ranked[:MOST] if share >= DOUBT]
@@ -195,7 +210,7 @@ class KnowledgeBase:
         """The product matters and is not named: the event may tell it, else it is asked for."""
         topic = self.topics.of(question.intent)
         pool = [s for s in question.pool if not s.product or not several or s.product in several]
-        ranked = self._likely(question, pool) if self._says_something(question) else []
+        ranked = self._likely(question, pool, 0) if self._says_something(question) else []
         if ranked and not ranked[0][0].product and ranked[0][1] >= SURE:
             return self._tell(ranked[0][0], question.on)
         guessed = self._names.guess(question.words) if topic.cues and not several else ()
@@ -220,10 +235,12 @@ class KnowledgeBase:
         """Whether more is left than one sign when what tells nothing is taken away."""
         return len(self._search.terms.strip(question.words).replace(" ", "")) > 1
 
-    def _likely(self, question: _Question, pool: Collection[Section]) -> list[tuple[Section, float]]:
+    def _likely(
+        self, question: _Question, pool: Collection[Section], own_lead: float
+    ) -> list[tuple[Section, float]]:
         """Sections and how likely each is the one that answers, best first; together 1."""
         leads = {
-            hit.section: hit.score + (OWN_LEAD if hit.section.product else 0)
+            hit.section: hit.score + (own_lead if hit.section.product else 0)
             for hit in question.hits
             if hit.section in pool
         }
@@ -240,13 +257,20 @@ class KnowledgeBase:
         return Candidate(code, self.products[code].label, _payload(question.intent, {"product": code}))
 
     def _unknown(self, question: _Question) -> Unknown:
-        near = [
-            hit.section
-            for hit in self._search.rank(question.words, text=question.plain)
-            if hit.key >= NEAR and hit.section.answers and hit.section.source.in_force(question.on)
-        ][:3]
-        titles = [section.title for section in near]
-        return Unknown(titles, [_candidate(section.answers[0], section) for section in near])
+        """Nothing answers the intent; what is about the words all the same is offered, each title once."""
+        near: dict[str, Section] = {}
+        for hit in self._search.rank(question.words, text=question.plain):
+            if hit.score < CLOSE or len(near) == NEAREST:
+                break
+            section = hit.section
+            if (
+                section.answers
+                and section.product in {None, question.about}
+                and section.source.in_force(question.on)
+            ):
+                near.setdefault(section.title, section)
+        candidates = [_candidate(section.answers[0], section) for section in near.values()]
+        return Unknown([*near], candidates)
 
 
 def _fits(section: Section, code: str | None, line: str | None) -> bool:

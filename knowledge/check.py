@@ -23,6 +23,8 @@ ROOM = Path(__file__).parent
 LINES = 5
 CHARACTERS = 260
 REVIEW = "最终以理赔审核为准"
+FEWEST_TERMS = 80
+"""Terms that the glossary explains; that each has plain words and an example, its loader sees to."""
 FACTS = {
     "waiting_days": "ask_waiting_period",
     "cooling_off_days": "ask_cooling_off",
@@ -167,6 +169,12 @@ def _numbers_not_in_source(checked: _Checked) -> Iterator[Problem]:
             yield _at(section, f"the number {number} stands neither in its source nor in the settings")
 
 
+def _glossary(checked: _Checked) -> Iterator[Problem]:
+    terms = [section for section in checked.base.library if section.source.kind is Kind.GLOSSARY]
+    if len(terms) < FEWEST_TERMS:
+        yield Problem("glossary.yml", 1, f"explains {len(terms)} terms, fewer than {FEWEST_TERMS}")
+
+
 def _facts(checked: _Checked) -> Iterator[Problem]:
     for product in checked.base.products.values():
         for fact, intent in FACTS.items():
@@ -202,6 +210,7 @@ CHECKS: tuple[Callable[[_Checked], Iterator[Problem]], ...] = (
     _forbidden_sentences,
     _shape,
     _numbers_not_in_source,
+    _glossary,
     _facts,
     _aliases,
 )

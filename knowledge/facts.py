@@ -10,6 +10,7 @@ POLICY_FACTS = {
     "line": "line of the product",
     "product": "code of the product",
     "product_name": "everyday name of the product",
+    "riders": "sentence with the riders that fit it and whose terms can be asked for, or that there are none",
     "role": "what the customer is to it: holder, or insured",
     "insured_other": "yes when holder and insured are two people, else no",
     "frequency": "how often the premium is paid now",

@@ -23,8 +23,8 @@ NAME = "use-multilingual-v3"
 FLATTEN = 0.125
 """How far directions in which all texts differ alike are evened out: 0 not at all, 0.5 wholly."""
 LEAST_VARIANCE = 1e-4
-HALFWAY = 0.25
-LEAST_SPREAD = 1e-5
+SHRINK = 0.5
+"""How much every direction is taken to differ, as a share of the mean variance, where examples are few."""
 _ENCODING = threading.Lock()
 threadpool_limits(1, user_api="blas")  # beside Rasa and a database, threads of one small product only wait
 
@@ -106,18 +106,20 @@ class Meaning:
 class Likeness:
     """How like groups of questions a new question is, and whether it is more like one of others.
 
-    Directions in which all questions differ alike are evened out halfway; a group is the mean of its own.
+    Directions in which questions of one group differ among themselves say little about which group is meant
+    and count less (within-class covariance normalisation, Hatch 2006); a group is the mean of its own.
     """
 
     def __init__(self, questions: Vectors, group_of: Sequence[int], groups: int, others: Vectors) -> None:
         self._mean = questions.mean(axis=0)
         centred = questions - self._mean
-        variances, directions = np.linalg.eigh(centred.T @ centred / len(questions))
-        self._turn = (directions * np.maximum(variances, LEAST_SPREAD) ** -HALFWAY).astype(np.float32)
+        within = centred - _means(centred, group_of, groups)[np.asarray(group_of)]
+        shared = within.T @ within / len(questions)
+        shared += SHRINK * np.trace(centred.T @ centred) / len(questions) / len(shared) * np.eye(len(shared))
+        variances, directions = np.linalg.eigh(shared)
+        self._turn = (directions * variances**-0.5).astype(np.float32)
         turned = _unit(centred @ self._turn)
-        self._groups = np.zeros((groups, questions.shape[1]), np.float32)
-        np.add.at(self._groups, np.asarray(group_of), turned)
-        self._groups = _unit(self._groups)
+        self._groups = _unit(_means(turned, group_of, groups))
         self._questions = turned[np.unique(turned[:, :3].round(4), axis=0, return_index=True)[1]]
         self._others = _unit((others - self._mean) @ self._turn)
 
@@ -132,6 +134,14 @@ class Likeness:
 
     def _turned(self, question: Vectors) -> Vectors:
         return np.asarray(_unit((question[None] - self._mean) @ self._turn)[0], np.float32)
+
+
+def _means(rows: Vectors, group_of: Sequence[int], groups: int) -> Vectors:
+    """The mean row of each group; zeros for a group without rows."""
+    numbers = np.asarray(group_of)
+    sums = np.zeros((groups, rows.shape[1]), np.float32)
+    np.add.at(sums, numbers, rows)
+    return sums / np.maximum(np.bincount(numbers, minlength=groups), 1)[:, None].astype(np.float32)
 
 
 def _unit(rows: Vectors) -> Vectors:

@@ -113,6 +113,8 @@ class ServiceField(Model):
     type: FieldType
     question: Text
     why: str = ""
+    hint: str = ""
+    """How it is filled in, told to a customer who asks that in the form."""
     invalid: str = ""
     options: tuple[Option, ...] = ()
     required: bool = True

@@ -119,7 +119,10 @@ def _conversations(project: Project, kind: ServiceKind) -> Iterator[str]:
 
 def _sentences(project: Project, kind: ServiceKind) -> Iterator[str]:
     texts = [kind.effect, kind.texts.start, kind.texts.done, kind.texts.refused]
-    texts += [text for field in kind.fields for text in (field.question, field.why, field.invalid)]
+    texts += [
+        text for field in kind.fields for text in (field.question, field.why, field.hint, field.invalid)
+    ]
+    texts += [text for field in kind.fields for text in field.after.values()]
     texts += [rule.refused for field in kind.fields for rule in field.rules]
     for text in texts:
         for breach in project.guard.breaches(text):

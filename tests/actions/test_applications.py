@@ -6,6 +6,7 @@ import pytest
 
 from actions.turn import RequireIdentity
 from tests.actions.conftest import Opens
+from tests.actions.talk import context
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,12 @@ async def test_general_answers_show_own_figures_to_the_verified_only(
     assert own not in (await known.say("长盛终身寿险怎么领怎么贷", intent)).text
     known.level = 2
     assert own in (await known.say("长盛终身寿险怎么领怎么贷", intent)).text
+
+
+async def test_every_field_of_the_application_says_how_it_is_filled_in(talk: Opens) -> None:
+    assert all(field.hint for field in context().services["apply_for_policy"].fields)
+    guest = await talk()
+    await guest.press('/start_service{"start": "apply_for_policy", "product": "kxyl", "name": "张三"}')
+    told = await guest.say("身份证号码这栏怎么填", "ask_how_to_apply")
+    assert "末位是X就写X" in told.text
+    assert "18位身份证号是多少" in told.text

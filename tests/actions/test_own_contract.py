@@ -68,3 +68,14 @@ async def test_a_forbidden_sentence_is_held_back(
     async with demo() as session:
         [gap] = await frequent_gaps(session, guest.now - timedelta(minutes=1))
     assert gap.intent == "ask_waiting_period"
+
+
+async def test_a_follow_up_is_about_the_topic_or_the_product_talked_about(talk: Opens) -> None:
+    guest = await talk()
+    await guest.say("重疾险等待期多久", "ask_waiting_period", product="重疾险")
+    other = await guest.say("那意外险呢", "ask_waiting_period", product="意外险")
+    assert "没有等待期" in other.text
+    same = await guest.say("那犹豫期呢", "ask_cooling_off")
+    assert "随行综合意外伤害保险" in same.text
+    await guest.say("重疾险怎么理赔", "ask_claim_process", product="重疾险")
+    assert "5天内" in (await guest.say("要多久", "ask_claim_time")).text

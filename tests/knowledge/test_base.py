@@ -133,3 +133,16 @@ def test_citations_are_told_apart(base: KnowledgeBase) -> None:
 
 def test_nothing_is_in_force_before_its_first_day(base: KnowledgeBase) -> None:
     assert isinstance(base.answer("ask_waiting_period", "AXZJ", "", date(2010, 1, 1)), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [("被保险人身份证换新了要更新吗", "endorsement.id-validity"), ("贷的钱想提前还清", "loans.repay")],
+)
+def test_what_answers_another_intent_is_offered_by_its_title(
+    base: KnowledgeBase, today: date, text: str, section: str
+) -> None:
+    result = base.answer("ask_invented_intent", None, text, today)
+    assert isinstance(result, Unknown)
+    assert section in [candidate.id for candidate in result.candidates]
+    assert len(set(result.titles)) == len(result.titles) <= 3

@@ -132,3 +132,12 @@ def test_numbers_are_read_in_figures_and_in_numerals() -> None:
     assert numbers.arabic("第3.2条：90天，1,560元，赔30%") == {Decimal(90), Decimal(1560), Decimal(30)}
     assert {Decimal(30), Decimal(60), Decimal(105)} <= numbers.every("三十日、六十日、一百零五")
     assert numbers.clauses("见第3.2、5.2条和第7.1条") == {"3.2", "5.2", "7.1"}
+
+
+def test_a_glossary_of_few_terms_is_found(copy: Path) -> None:
+    path = copy / "glossary.yml"
+    head, _, terms = path.read_text(encoding="utf-8").partition("terms:\n")
+    few = terms.split("  - term: ")[:60]
+    path.write_text(f"{head}terms:\n{'  - term: '.join(few)}", encoding="utf-8")
+    (copy / "asked.yml").write_text("agent.who: [谁在管我的保单]\n", encoding="utf-8")
+    assert "explains 59 terms, fewer than 80" in _found(copy)
