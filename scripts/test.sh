@@ -11,5 +11,5 @@ export PYTHONDONTWRITEBYTECODE=  # the tests start many processes; compiled modu
 # A browser, a killed process or a real Rasa on a busy machine may miss a deadline of its own: what failed is tried
 # once more, alone, and stays listed above.
 whole() { .venv/bin/python -m pytest "$@" || .venv/bin/python -m pytest "$@" --last-failed; }
-whole tests --ignore=tests/bot -m "not browser and not shift"
-whole tests/e2e -m "browser and not shift"
+whole tests --ignore=tests/bot -m "not browser"
+whole tests/e2e -m browser

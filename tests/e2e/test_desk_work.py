@@ -22,7 +22,7 @@ from tests.e2e.pages import Workplace
 from tests.e2e.test_desk import serving
 from tests.gateway.conftest import ADDRESS, SITE, Customer, said
 
-pytestmark = [pytest.mark.browser, pytest.mark.shift, pytest.mark.usefixtures("bot")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
 CURSOR = """(() => {
   const at = document.activeElement;
   const own = ['A', 'BUTTON'].includes(at.tagName) ? at.textContent : '';
