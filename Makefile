@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup web train lint check test test-desk bench bench-nlu soak-wechat screenshots format lock clean
+.PHONY: help run setup web train lint check test bench bench-nlu soak-wechat load-desk screenshots format lock clean
 .NOTPARALLEL:
 
 help: ## Show what make can do
@@ -26,9 +26,6 @@ check: setup ## All of lint, and the unit tests that need no Rasa; under a minut
 test: setup web train lint ## Everything: lint, then all tests with the real Rasa, database and browser
 	@scripts/test.sh
 
-test-desk: setup web train ## Long runs of the desk in Chromium: a shift by keyboard, axe, two specialists under load
-	@.venv/bin/python -m pytest tests/e2e -m shift $(ARGS)
-
 bench: setup web train ## Measure the running product (docs/measurements.md); ARGS="--seconds 2" for less
 	@.venv/bin/python -m bench $(ARGS)
 
@@ -37,6 +34,9 @@ bench-nlu: setup ## Compare ways of understanding, on tests/nlu; ARGS="--real FI
 
 soak-wechat: setup ## The WeChat channel under faults and kills at full size: 2,000 messages, 20,000 broken pushes
 	@WECHAT_SOAK=full WECHAT_FUZZ=20000 .venv/bin/python -m pytest -s -q tests/e2e/test_wechat_soak.py tests/gateway/wechat/test_refusals.py
+
+load-desk: setup web ## The desk under load at full size: two specialists, 40 conversations each, 5 messages a second
+	@DESK_LOAD=full .venv/bin/python -m pytest -s -q tests/e2e/test_desk_load.py
 
 screenshots: setup web train ## Make the pictures of the README anew, from a product of its own
 	@.venv/bin/python scripts/screenshots.py

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import string
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 _FILE = Path(__file__).with_name("canned.yml")
 VARIABLES = frozenset({"customer", "specialist", "number", "today"})
 """What only the conversation knows; all other variables are settings."""
+_VARIABLE = re.compile(r"\{(\w+)\}")
 
 
 class Canned(BaseModel):
@@ -44,13 +45,13 @@ def groups() -> list[Group]:
     return _File.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8"))).groups
 
 
-def variables(text: str) -> Iterator[str]:
-    """The names in braces."""
-    return (name for _, name, _, _ in string.Formatter().parse(text) if name)
+def variables(text: str) -> set[str]:
+    """The names in braces; a brace alone is a character like any other."""
+    return set(_VARIABLE.findall(text))
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with its variables filled; one that has no value stays as it is, for the specialist to see."""
-    for name in set(variables(text)) & values.keys():
+    for name in variables(text) & values.keys():
         text = text.replace("{" + name + "}", values[name])
     return text

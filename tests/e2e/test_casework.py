@@ -12,9 +12,9 @@ from gateway.services import Services
 from gateway.web import uploads
 from tests.conftest import NOW
 from tests.desk.papers import paper_for, raised
+from tests.e2e.accessibility import faults
 from tests.e2e.conftest import Office
 from tests.e2e.pages import Workplace
-from tests.e2e.test_desk_axe import faults
 
 pytestmark = pytest.mark.browser
 

@@ -8,28 +8,13 @@ import pytest
 from playwright.async_api import Page, expect
 
 from gateway.services import Services
+from tests.e2e.accessibility import faults
 from tests.e2e.conftest import Office, Visitors
 from tests.e2e.test_desk import serving
 from tests.e2e.test_desk_work import ask_for_somebody
-from tests.gateway.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.shift, pytest.mark.usefixtures("bot")]
-AXE = ROOT / "web" / "desk" / "node_modules" / "axe-core" / "axe.min.js"
-SERIOUS = {"serious", "critical"}
-PAGES = ("投诉", "申请", "待办", "看板", "报表", "审计")
-
-
-async def faults(page: Page) -> list[str]:
-    """What axe calls serious or critical, with where."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary'][:200]}"
-        for one in found["violations"]
-        if one["impact"] in SERIOUS
-        for node in one["nodes"]
-    ]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
+PAGES = ("投诉", "申请", "待办", "条款更新", "档案", "看板", "报表", "审计")
 
 
 @pytest.fixture
@@ -58,6 +43,15 @@ async def test_no_page_has_a_serious_fault(
     await lin.page.keyboard.press("/")
     await expect(lin.page.get_by_role("option").first).to_be_visible()
     await check(lin.page, "canned replies")
+    await lin.button("存一条自己的").click()
+    await expect(lin.page.get_by_role("dialog")).to_be_visible()
+    await check(lin.page, "a canned reply of one's own")
+    await lin.page.keyboard.press("Escape")
+    await expect(lin.page.get_by_role("dialog")).to_have_count(0)
+    await lin.page.keyboard.press("Alt+q")
+    await lin.page.get_by_role("combobox").fill("等待期")
+    await expect(lin.page.get_by_role("option").first).to_be_visible()
+    await check(lin.page, "clauses")
     await lin.page.keyboard.press("Escape")
     for name in ("转接", "交回机器人", "结束"):
         await lin.button(name).click()

@@ -22,7 +22,7 @@ from tests.e2e.pages import Workplace
 from tests.e2e.test_desk import serving
 from tests.gateway.conftest import ADDRESS, SITE, Customer, said
 
-pytestmark = [pytest.mark.browser, pytest.mark.shift, pytest.mark.usefixtures("bot")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("bot")]
 CURSOR = """(() => {
   const at = document.activeElement;
   const own = ['A', 'BUTTON'].includes(at.tagName) ? at.textContent : '';
@@ -87,6 +87,10 @@ async def test_a_canned_reply_by_pinyin_and_a_clause_with_its_source(
     await lin.page.keyboard.press("Enter")
     await expect(lin.field).to_have_value(re.compile("您好，我是林专员，工号1001"))
     await lin.field.fill("")
+    await lin.page.keyboard.insert_text("、")
+    await expect(lin.page.get_by_role("combobox")).to_be_focused()
+    await lin.page.keyboard.press("Escape")
+    await expect(lin.field).to_have_value("")
     await lin.page.keyboard.press("Alt+q")
     await lin.page.keyboard.type("安心守护等待期")
     await expect(lin.page.get_by_role("option").first).to_contain_text("等待期")
@@ -100,6 +104,32 @@ async def test_a_canned_reply_by_pinyin_and_a_clause_with_its_source(
     await expect(lin.transcript.locator(".specialist .cited").first).to_contain_text("《安心守护")
     await expect(customer.box.locator(".specialist .citations").first).to_be_visible()
     await expect(cited).to_have_count(0)
+
+
+async def test_a_canned_reply_of_ones_own(visitors: Visitors, office: Office) -> None:
+    _, lin = await serving(visitors, office)
+    keys = lin.page.keyboard
+    await lin.field.fill("{customer}您好，材料已齐，{today}起5个工作日内有结果。")
+    await lin.button("快捷回复").click()
+    await lin.button("存一条自己的").click()
+    dialog = lin.page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="存下来").click()
+    await expect(dialog).to_contain_text("请起个名字")
+    await dialog.get_by_label("名字").fill("材料已齐")
+    await lin.confirm("存下来")
+    await lin.page.get_by_role("combobox").fill("clyq")
+    await expect(lin.page.get_by_role("option")).to_have_count(1)
+    await lin.field.fill("")
+    await keys.press("/")
+    await keys.type("clyq")
+    await expect(lin.page.get_by_role("option")).to_have_count(1)
+    await keys.press("Enter")
+    await expect(lin.field).to_have_value("您好，材料已齐，11月22日起5个工作日内有结果。")
+    await keys.press("Control+a")
+    await keys.press("Delete")
+    await lin.button("快捷回复").click()
+    await lin.page.get_by_role("option").first.get_by_role("button", name="删除").click()
+    await expect(lin.page.get_by_role("option").filter(has_text="材料已齐")).to_have_count(0)
 
 
 async def test_a_file_is_sent_and_the_customer_can_open_it(

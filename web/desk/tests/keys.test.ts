@@ -33,6 +33,8 @@ describe("shortcuts", () => {
     expect(actionOf(key({ code: "KeyJ", key: "j" }), true)).toBeNull();
     expect(actionOf(key({ key: "?" }), true)).toBeNull();
     expect(actionOf(key({ key: "?" }), false)).toBe("help");
+    expect(actionOf(key({ key: "/" }), true)).toBeNull();
+    expect(actionOf(key({ key: "/" }), false)).toBe("canned");
     expect(actionOf(key({ code: "KeyJ", altKey: true, isComposing: true }), true)).toBeNull();
     expect(actionOf(key({ code: "KeyE", altKey: true, ctrlKey: true }), false)).toBeNull();
   });

@@ -1,6 +1,6 @@
 /** Keyboard shortcuts. Read from the physical key, because Alt changes the letter on some systems. */
 
-export type Action = "next" | "previous" | "next_waiting" | "end" | "note" | "transfer" | "take" | "look_up" | "help";
+export type Action = "next" | "previous" | "next_waiting" | "end" | "note" | "transfer" | "take" | "look_up" | "canned" | "help";
 
 const WITH_ALT: Record<string, Action> = {
   KeyJ: "next",
@@ -12,6 +12,8 @@ const WITH_ALT: Record<string, Action> = {
   KeyA: "take",
   KeyQ: "look_up",
 };
+
+const PLAIN: Record<string, Action> = { "?": "help", "/": "canned" };
 
 export interface Key {
   code: string;
@@ -26,7 +28,7 @@ export interface Key {
 export function actionOf(key: Key, typing: boolean): Action | null {
   if (key.isComposing || key.ctrlKey || key.metaKey) return null;
   if (key.altKey) return WITH_ALT[key.code] ?? null;
-  return key.key === "?" && !typing ? "help" : null;
+  return typing ? null : (PLAIN[key.key] ?? null);
 }
 
 /** Whether a key press in the reply box sends: Ctrl+Enter or ⌘+Enter, but never the Enter that picks an input-method candidate. */

@@ -80,10 +80,12 @@ export function listen(handlers: LiveHandlers): () => void {
     open();
   };
   window.addEventListener("online", online);
+  window.addEventListener("offline", again);
   open();
 
   return () => {
     window.removeEventListener("online", online);
+    window.removeEventListener("offline", again);
     clearTimeout(watchdog);
     clearTimeout(retry);
     source?.close();
