@@ -19,7 +19,7 @@ from bot.tensorflow_absent import install
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Share of meaning, curvature and ridge of `bot.nlu.kernel`.
-KERNELS = ((0.75, 1.0, 0.02), (0.65, 1.0, 0.02), (0.75, 1.5, 0.02), (0.75, 0.5, 0.01))
+KERNELS = ((0.75, 1.0, 0.02), (0.75, 1.5, 0.03))
 SHARPNESSES = (5.0, 60.0)
 WINDOW = 0.1
 FEWEST_IN_WINDOW = 30
