@@ -63,7 +63,7 @@ class KnowledgeBase:
         self.rates = contents.rates
         self._sayable = Sayable(contents.guard, contents.settings)
         self._names = ProductNames(self.products.values(), self.topics.lines)
-        self._search = Search(
+        self.search = Search(
             self.library.sections,
             self.topics,
             self._names.all_names(),
@@ -129,17 +129,17 @@ class KnowledgeBase:
         several = () if code else self._names.find_line(text)
         topic = self.topics.of(intent)
         plain = self._names.without_names(text)
-        words = self._search.terms.without(plain, topic.generic)
+        words = self.search.terms.without(plain, topic.generic)
         pool = self.library.answering(intent, on)
         if began:
             pool = [one for one in pool if one.product != own]
             pool += [one for one in self.library.answering(intent, began) if one.product == own]
-        hits = tuple(self._search.rank(words, pool, text))
+        hits = tuple(self.search.rank(words, pool, text))
         question = _Question(intent, text, plain, words, hits, code or own, on)
         if not pool:
             return self._unknown(question)
         if self._says_something(question):
-            if self._search.is_foreign(plain, question.hits[0]):
+            if self.search.is_foreign(plain, question.hits[0]):
                 return Unknown([], [])
             if question.hits[0].score < WEAK:
                 return self._unknown(question)
@@ -158,7 +158,7 @@ class KnowledgeBase:
         """
         code = self._names.find(words)
         ranked = sorted(
-            (hit for hit in self._search.rank(words, text=words) if hit.key),
+            (hit for hit in self.search.rank(words, text=words) if hit.key),
             key=lambda hit: -hit.score - (OWN_LEAD if code and hit.section.product == code else 0),
         )
         return [hit.section for hit in ranked if hit.section.source.in_force(on)][:limit]
@@ -233,7 +233,7 @@ class KnowledgeBase:
 
     def _says_something(self, question: _Question) -> bool:
         """Whether more is left than one sign when what tells nothing is taken away."""
-        return len(self._search.terms.strip(question.words).replace(" ", "")) > 1
+        return len(self.search.terms.strip(question.words).replace(" ", "")) > 1
 
     def _likely(
         self, question: _Question, pool: Collection[Section], own_lead: float
@@ -259,7 +259,7 @@ class KnowledgeBase:
     def _unknown(self, question: _Question) -> Unknown:
         """Nothing answers the intent; what is about the words all the same is offered, each title once."""
         near: dict[str, Section] = {}
-        for hit in self._search.rank(question.words, text=question.plain):
+        for hit in self.search.rank(question.words, text=question.plain):
             if hit.score < CLOSE or len(near) == NEAREST:
                 break
             section = hit.section

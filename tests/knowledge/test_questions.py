@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.answers import Answer, AskProduct, AskWhich, Result, Unknown
+from bench.knowledge.contest import judge
+from knowledge.answers import Unknown
 from knowledge.base import KnowledgeBase
 
 FOLDER = Path(__file__).parent
@@ -18,20 +19,6 @@ FOLDER = Path(__file__).parent
 def _rows(name: str) -> list[dict[str, str]]:
     with (FOLDER / f"{name}.tsv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file, delimiter="\t"))
-
-
-def _judge(result: Result, right: list[str]) -> str:
-    if "ask" in right and isinstance(result, AskProduct | AskWhich):
-        return "right"
-    match result:
-        case Answer(section_id=told):
-            return "right" if told in right else "wrong"
-        case AskWhich(candidates=offered):
-            return "asked" if any(one.id in right for one in offered) else "wrong"
-        case AskProduct(candidates=offered):
-            products = {section.partition(".")[0] for section in right}
-            return "asked" if any(one.id in products for one in offered) else "wrong"
-    return "wrong"
 
 
 def _share(verdicts: list[str], *wanted: str) -> float:
@@ -45,9 +32,9 @@ def test_questions_find_their_section(
     base: KnowledgeBase, today: date, name: str, at_first: float, or_asked: float
 ) -> None:
     verdicts = [
-        _judge(
+        judge(
             base.answer(row["intent"], row["product"] or None, row["question"], today),
-            row["sections"].split(),
+            frozenset(row["sections"].split()),
         )
         for row in _rows(name)
     ]
