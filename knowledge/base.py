@@ -240,10 +240,11 @@ class KnowledgeBase:
         self, question: _Question, pool: Collection[Section], own_lead: float
     ) -> list[tuple[Section, float]]:
         """Sections and how likely each is the one that answers, best first; together 1."""
+        among = set(pool)
         leads = {
             hit.section: hit.score + (own_lead if hit.section.product else 0)
             for hit in question.hits
-            if hit.section in pool
+            if hit.section in among
         }
         best = max(leads.values())
         weights = {section: math.exp(lead - best) for section, lead in leads.items()}

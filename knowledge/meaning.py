@@ -151,7 +151,8 @@ def _means(rows: Vectors, group_of: Sequence[int], groups: int) -> Vectors:
     numbers = np.asarray(group_of)
     sums = np.zeros((groups, rows.shape[1]), np.float32)
     np.add.at(sums, numbers, rows)
-    return sums / np.maximum(np.bincount(numbers, minlength=groups), 1)[:, None].astype(np.float32)
+    counts = np.maximum(np.bincount(numbers, minlength=groups), 1)
+    return np.asarray(sums / counts[:, None], np.float32)
 
 
 def _unit(rows: Vectors) -> Vectors:

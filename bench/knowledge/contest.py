@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.answers import Answer, AskProduct, AskWhich, Result, Unknown
 from knowledge.base import KnowledgeBase
-from knowledge.documents import Section
+from knowledge.fitting import fits
 from knowledge.index import Bm25
 from knowledge.meaning import Meaning, VectorCache
 
@@ -94,7 +94,7 @@ def refused(base: KnowledgeBase, questions: Sequence[Question], on: date) -> flo
 def rankings(
     base: KnowledgeBase, questions: Sequence[Question], vectors: VectorCache, on: date
 ) -> list[Ranking]:
-    """The three ways on the same sections: those of the intent, and of the product where it is known.
+    """The three ways on the same sections: those of the intent, and of the product known or named.
 
     Questions that are to be asked back are left out.
     """
@@ -108,7 +108,13 @@ def rankings(
     for asked in questions:
         if ASK in asked.right:
             continue
-        pool = [number for number, one in enumerate(sections) if _may_answer(base, one, asked)]
+        product = asked.product or base.find_product(asked.text)
+        pool = [
+            number
+            for number, one in enumerate(sections)
+            if asked.intent in one.answers
+            and (product is None or fits(one, product, base.products[product].line))
+        ]
         by_words = plain.scores(search.terms.cut(asked.text))
         by_meaning = meaning.likeness(asked.text)
         hits = search.rank(asked.text, [sections[at] for at in pool], asked.text)
@@ -120,16 +126,6 @@ def rankings(
         for name, order in ranked.items():
             places[name].append(_place([one.id for one in order], asked.right))
     return [_ranking(name, found) for name, found in places.items()]
-
-
-def _may_answer(base: KnowledgeBase, section: Section, asked: Question) -> bool:
-    if asked.intent not in section.answers:
-        return False
-    if asked.product is None:
-        return True
-    if section.product is not None:
-        return section.product == asked.product
-    return not section.lines or base.products[asked.product].line in section.lines
 
 
 def _place(order: Sequence[str], right: frozenset[str]) -> int:
