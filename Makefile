@@ -1,9 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help run setup web train lint check test bench bench-nlu soak-wechat load-desk screenshots format lock clean
+.PHONY: help run setup web train lint check test bench bench-nlu bench-knowledge soak-wechat load-desk screenshots format lock clean
 .NOTPARALLEL:
 
 help: ## Show what make can do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /#/' | awk -F'#' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /#/' | awk -F'#' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 run: setup web ## Start everything: database, Rasa, server; Ctrl-C stops it
 	@exec .venv/bin/baodan run
@@ -31,6 +31,9 @@ bench: setup web train ## Measure the running product (docs/measurements.md); AR
 
 bench-nlu: setup ## Compare ways of understanding, on tests/nlu; ARGS="--real FILE.tsv" for more cases, "--only ours"
 	@scripts/setup.sh bench-nlu && .venv/bin/python -m bench.nlu $(ARGS)
+
+bench-knowledge: setup ## Right answers and answer time without Rasa; ARGS="FILE.tsv --sections 2000"
+	@.venv/bin/python -m bench.knowledge $(ARGS)
 
 soak-wechat: setup ## The WeChat channel under faults and kills at full size: 2,000 messages, 20,000 broken pushes
 	@WECHAT_SOAK=full WECHAT_FUZZ=20000 .venv/bin/python -m pytest -s -q tests/e2e/test_wechat_soak.py tests/gateway/wechat/test_refusals.py

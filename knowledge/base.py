@@ -12,6 +12,7 @@ from pathlib import Path
 from knowledge.answers import Answer, AskProduct, AskWhich, Candidate, Citation, Result, Unknown
 from knowledge.contents import Contents
 from knowledge.documents import Section
+from knowledge.fitting import fits, having, own_first, shared
 from knowledge.meaning import VectorCache
 from knowledge.naming import ProductNames
 from knowledge.sayable import Sayable
@@ -63,7 +64,7 @@ class KnowledgeBase:
         self.rates = contents.rates
         self._sayable = Sayable(contents.guard, contents.settings)
         self._names = ProductNames(self.products.values(), self.topics.lines)
-        self._search = Search(
+        self.search = Search(
             self.library.sections,
             self.topics,
             self._names.all_names(),
@@ -129,17 +130,17 @@ class KnowledgeBase:
         several = () if code else self._names.find_line(text)
         topic = self.topics.of(intent)
         plain = self._names.without_names(text)
-        words = self._search.terms.without(plain, topic.generic)
+        words = self.search.terms.without(plain, topic.generic)
         pool = self.library.answering(intent, on)
         if began:
             pool = [one for one in pool if one.product != own]
             pool += [one for one in self.library.answering(intent, began) if one.product == own]
-        hits = tuple(self._search.rank(words, pool, text))
+        hits = tuple(self.search.rank(words, pool, text))
         question = _Question(intent, text, plain, words, hits, code or own, on)
         if not pool:
             return self._unknown(question)
         if self._says_something(question):
-            if self._search.is_foreign(plain, question.hits[0]):
+            if self.search.is_foreign(plain, question.hits[0]):
                 return Unknown([], [])
             if question.hits[0].score < WEAK:
                 return self._unknown(question)
@@ -158,7 +159,7 @@ class KnowledgeBase:
         """
         code = self._names.find(words)
         ranked = sorted(
-            (hit for hit in self._search.rank(words, text=words) if hit.key),
+            (hit for hit in self.search.rank(words, text=words) if hit.key),
             key=lambda hit: -hit.score - (OWN_LEAD if code and hit.section.product == code else 0),
         )
         return [hit.section for hit in ranked if hit.section.source.in_force(on)][:limit]
@@ -179,8 +180,8 @@ class KnowledgeBase:
     def _choose(self, question: _Question, code: str | None) -> Result:
         """The best section for a product, or of the guides when no product is known."""
         line = self.products[code].line if code else None
-        fitting = [section for section in question.pool if _fits(section, code, line)]
-        default = next((section for section in _own_first(fitting) if section.default), None)
+        fitting = [section for section in question.pool if fits(section, code, line)]
+        default = next((section for section in own_first(fitting) if section.default), None)
         fitting = [section for section in fitting if not section.default or section is default]
         if not fitting:
             return self._unknown(question)
@@ -211,8 +212,8 @@ class KnowledgeBase:
         topic = self.topics.of(question.intent)
         pool = [s for s in question.pool if not s.product or not several or s.product in several]
         ranked = self._likely(question, pool, 0) if self._says_something(question) else []
-        if ranked and not ranked[0][0].product and ranked[0][1] >= SURE:
-            return self._tell(ranked[0][0], question.on)
+        if (common := shared(ranked, SURE)) is not None:
+            return self._tell(common, question.on)
         guessed = self._names.guess(question.words) if topic.cues and not several else ()
         shares: dict[str, float] = dict.fromkeys(guessed, 1.0)
         for section, share in ranked:
@@ -224,7 +225,7 @@ class KnowledgeBase:
             return self._choose(question, codes[0])
         likely = [code for code in codes if shares[code] >= DOUBT * whole]
         if codes and shares[codes[0]] >= SURE_PRODUCT * whole:
-            likely = _having(ranked[0][0], pool)
+            likely = having(ranked[0][0], pool)
             if len(likely) == 1:
                 return self._choose(question, codes[0])
             return AskProduct([self._product_candidate(question, code) for code in likely[:MOST]])
@@ -233,16 +234,17 @@ class KnowledgeBase:
 
     def _says_something(self, question: _Question) -> bool:
         """Whether more is left than one sign when what tells nothing is taken away."""
-        return len(self._search.terms.strip(question.words).replace(" ", "")) > 1
+        return len(self.search.terms.strip(question.words).replace(" ", "")) > 1
 
     def _likely(
         self, question: _Question, pool: Collection[Section], own_lead: float
     ) -> list[tuple[Section, float]]:
         """Sections and how likely each is the one that answers, best first; together 1."""
+        among = set(pool)
         leads = {
             hit.section: hit.score + (own_lead if hit.section.product else 0)
             for hit in question.hits
-            if hit.section in pool
+            if hit.section in among
         }
         best = max(leads.values())
         weights = {section: math.exp(lead - best) for section, lead in leads.items()}
@@ -259,7 +261,7 @@ class KnowledgeBase:
     def _unknown(self, question: _Question) -> Unknown:
         """Nothing answers the intent; what is about the words all the same is offered, each title once."""
         near: dict[str, Section] = {}
-        for hit in self._search.rank(question.words, text=question.plain):
+        for hit in self.search.rank(question.words, text=question.plain):
             if hit.score < CLOSE or len(near) == NEAREST:
                 break
             section = hit.section
@@ -271,23 +273,6 @@ class KnowledgeBase:
                 near.setdefault(section.title, section)
         candidates = [_candidate(section.answers[0], section) for section in near.values()]
         return Unknown([*near], candidates)
-
-
-def _fits(section: Section, code: str | None, line: str | None) -> bool:
-    if section.product is not None:
-        return section.product == code
-    return not section.lines or line is None or line in section.lines
-
-
-def _having(section: Section, pool: Collection[Section]) -> list[str]:
-    """Products with a special section on the same matter, told by its name after the code; the own first."""
-    matter = section.id.partition(".")[2]
-    having = [one.product for one in pool if not one.default and one.id.partition(".")[2] == matter]
-    return list(dict.fromkeys(code for code in [section.product, *having] if code))
-
-
-def _own_first(sections: Sequence[Section]) -> list[Section]:
-    return sorted(sections, key=lambda section: section.product is None)
 
 
 def _candidate(intent: str, section: Section) -> Candidate:

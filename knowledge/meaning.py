@@ -23,6 +23,8 @@ NAME = "use-multilingual-v3"
 FLATTEN = 0.125
 """How far directions in which all texts differ alike are evened out: 0 not at all, 0.5 wholly."""
 LEAST_VARIANCE = 1e-4
+NEAR_GROUPS = 160
+"""In how many groups the nearest question is looked for."""
 SHRINK = 0.5
 """How much every direction is taken to differ, as a share of the mean variance, where examples are few."""
 _ENCODING = threading.Lock()
@@ -120,7 +122,9 @@ class Likeness:
         self._turn = (directions * variances**-0.5).astype(np.float32)
         turned = _unit(centred @ self._turn)
         self._groups = _unit(_means(turned, group_of, groups))
-        self._questions = turned[np.unique(turned[:, :3].round(4), axis=0, return_index=True)[1]]
+        order = np.argsort(np.asarray(group_of), kind="stable")
+        self._questions = turned[order]
+        self._starts = np.searchsorted(np.asarray(group_of)[order], np.arange(groups + 1))
         self._others = _unit((others - self._mean) @ self._turn)
 
     def of(self, question: Vectors) -> Vectors:
@@ -128,9 +132,15 @@ class Likeness:
         return np.asarray(self._groups @ self._turned(question), np.float32)
 
     def others_lead(self, question: Vectors) -> float:
-        """By how much the nearest of the others is nearer than the nearest of the questions."""
+        """By how much the nearest of the others is nearer than the nearest of the questions.
+
+        The nearest question is looked for in the groups nearest as a whole.
+        """
         turned = self._turned(question)
-        return float((self._others @ turned).max() - (self._questions @ turned).max())
+        likeness = self._groups @ turned
+        near = np.argsort(-likeness)[:NEAR_GROUPS]
+        rows = np.concatenate([self._questions[self._starts[one] : self._starts[one + 1]] for one in near])
+        return float((self._others @ turned).max() - (rows @ turned).max())
 
     def _turned(self, question: Vectors) -> Vectors:
         return np.asarray(_unit((question[None] - self._mean) @ self._turn)[0], np.float32)
@@ -141,7 +151,8 @@ def _means(rows: Vectors, group_of: Sequence[int], groups: int) -> Vectors:
     numbers = np.asarray(group_of)
     sums = np.zeros((groups, rows.shape[1]), np.float32)
     np.add.at(sums, numbers, rows)
-    return sums / np.maximum(np.bincount(numbers, minlength=groups), 1)[:, None].astype(np.float32)
+    counts = np.maximum(np.bincount(numbers, minlength=groups), 1)
+    return np.asarray(sums / counts[:, None], np.float32)
 
 
 def _unit(rows: Vectors) -> Vectors:

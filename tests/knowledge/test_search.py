@@ -37,13 +37,13 @@ def test_text_is_cut_into_words_and_pairs_without_filler() -> None:
 
 
 def test_a_phrase_of_the_customer_is_found_as_it_stands(base: KnowledgeBase) -> None:
-    hits = base._search.rank("", text="我想知道年交改月交行不行")
+    hits = base.search.rank("", text="我想知道年交改月交行不行")
     assert hits[0].section.id == "payment.frequency"
 
 
 def test_a_section_outside_the_pool_is_not_ranked(base: KnowledgeBase) -> None:
     pool = [section for section in base.library if section.product == "KXYL"]
-    hits = base._search.rank("等待期", pool)
+    hits = base.search.rank("等待期", pool)
     assert hits
     assert {hit.section.product for hit in hits} == {"KXYL"}
 
