@@ -6,7 +6,7 @@ What is said is the same whether or not there is such a number, or a phone with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +23,7 @@ from records.numbers import NumberKind, tidy_number
 
 STAGE = "ticket"
 _WHOLE = re.compile(rf"({'|'.join(NumberKind)})20\d{{10}}")
-_SHOWS = {
+_SHOWS: Mapping[str, tuple[str, str]] = {
     NumberKind.COMPLAINT: ("check_complaint", "request_number"),
     NumberKind.CLAIM: ("check_claim", "claim_number"),
     NumberKind.REQUEST: ("check_request", "request_number"),
@@ -45,12 +45,20 @@ async def begin(
     services: Services, session: AsyncSession, conversation: Conversation, number: str, now: datetime
 ) -> Words:
     """Open the step in place of the question who it is, and send a code if there is a phone for it."""
-    here = {"conversation_id": conversation.id, "address": conversation.address, "now": now}
-    until = await identity.locked_until(session, **here)
+    until = await identity.locked_until(
+        session, conversation_id=conversation.id, address=conversation.address, now=now
+    )
     if until is not None:
         return codes.locked(services, until)
-    await identity.start_ticket_challenge(session, number=number, limits=services.identity_limits, **here)
-    intent, entity = _SHOWS[NumberKind(_kind(number))]
+    await identity.start_ticket_challenge(
+        session,
+        conversation_id=conversation.id,
+        address=conversation.address,
+        number=number,
+        now=now,
+        limits=services.identity_limits,
+    )
+    intent, entity = _SHOWS[_kind(number)]
     conversation.identity_step = {
         "stage": STAGE,
         "number": number,
@@ -95,9 +103,10 @@ async def consume(
             return Consumed(shown, (codes.locked(services, until),))
 
 
-def _kind(number: str) -> str | None:
+def _kind(number: str) -> str:
+    """The prefix of a whole number; '' for anything else."""
     found = _WHOLE.fullmatch(number)
-    return found[1] if found else None
+    return found[1] if found else ""
 
 
 def _sent(services: Services) -> Words:

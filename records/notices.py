@@ -92,8 +92,8 @@ async def add(
 
 
 async def take_next(session: AsyncSession) -> Notice | None:
-    """The oldest notice not told yet; None also while another transaction tells one, so that they stay in
-    order."""
+    """The oldest notice not told yet; None also while another transaction tells one, so that those of one
+    matter stay in order: whoever changes it holds its row until the notice is committed."""
     if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended('notices', 2))")):
         return None
     return (

@@ -308,9 +308,7 @@ async def test_who_reported_on_another_channel_is_told_of_that_report(talk: Open
 async def test_a_report_opened_half_way_is_called_at_the_phone_given_later(guest: Talk) -> None:
     await guest.say("我要报案，昨天家里水管爆了", "report_claim")
     await guest.say("人工", "request_human")
-    await guest.choose("继续报案") if guest.last and "继续报案" in guest.last.buttons else await guest.press(
-        "/resume_service"
-    )
+    await guest.press("/resume_service")
     for answer in ("厨房的水管，地板泡了", "不知道", "13900002222"):
         await guest.say(answer)
     await guest.choose("提交")

@@ -135,11 +135,9 @@ async def test_anyone_reports_a_claim_and_the_policy_is_linked_inside(demo: Sess
         unknown = await report_claim(session, happened="住院", policy_text="不记得了", now=now)
     async with demo() as session:
         found = await report_by_number(session, report.number)
+        later = now + timedelta(days=2)
         assert await recent_report(session, conversation_id=talk, customer_id=None, now=now) is not None
-        assert (
-            await recent_report(session, customer_id=None, conversation_id=talk, now=now + timedelta(days=2))
-            is None
-        )
+        assert await recent_report(session, conversation_id=talk, customer_id=None, now=later) is None
     assert report.number.startswith("CLM2026")
     assert found is not None
     assert found.policy_id is not None
