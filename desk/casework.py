@@ -51,6 +51,14 @@ class Casework:
     sort: str
     show: Callable[[AsyncSession, Services, str], Awaitable[dict[str, Any]]]
 
+    async def shown(self, request: web.Request) -> web.Response:
+        """The case of the number in the path: its data, its history and what may be done."""
+        services = request.app[SERVICES]
+        async with services.sessions() as session:
+            return web.json_response(
+                await self.show(session, services, tidy_number(request.match_info["number"]))
+            )
+
     def deciding(self, action: str, body: type[B], act: Callable[[Step[B]], Awaitable[object]]) -> Handler:
         """The handler of a step; it answers with the case as it stands then."""
 

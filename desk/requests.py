@@ -45,7 +45,7 @@ def routes() -> list[Route]:
     one = "/requests/{number}"
     return [
         read("/requests", listing),
-        read(one, shown),
+        read(one, CASE.shown),
         read(f"{one}/files/{{file}}", file),
         read(f"{one}/slip", slip, SERVING),
         change(f"{one}/reveal", reveal),
@@ -67,15 +67,6 @@ async def listing(request: web.Request) -> web.Response:
         owners = await views.by_id(session, Customer, (one.customer_id for one in found))
         items = [views.request(one, services, owners.get(one.customer_id)) for one in found]
     return web.json_response({"items": items})
-
-
-async def shown(request: web.Request) -> web.Response:
-    """GET /desk/api/requests/{number}: the request, what we hold of it and what may be done."""
-    services = request.app[SERVICES]
-    async with services.sessions() as session:
-        return web.json_response(
-            await request_view.detail(session, services, tidy_number(request.match_info["number"]))
-        )
 
 
 async def file(request: web.Request) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from records.audit import AuditEntry
 from records.conversations import Conversation
 from tests.desk.conftest import Specialist
 from tests.desk.papers import PNG, paper_for, raised
-from tests.gateway.conftest import Customer
+from tests.gateway.conftest import ROOT, Customer
 
 SIGN_OF_LIFE = "/desk/api/presence/alive"
 """The one changing call without a row: the page sends it by itself every 15 seconds."""
@@ -93,8 +94,17 @@ async def test_every_change_is_written_down_and_the_chains_hold(
     assert calls.called == changing - {SIGN_OF_LIFE}
     async with services.sessions() as session:
         found = await audit.verify(session)
+        actions = set(await session.scalars(select(AuditEntry.action).distinct()))
     assert found.broken == []
     assert found.entries == await calls._rows()
+    assert actions - _named_on_the_page() == set()
+
+
+def _named_on_the_page() -> set[str]:
+    """Actions that the audit page calls by a word."""
+    words = (ROOT / "web" / "desk" / "src" / "words" / "audit.ts").read_text(encoding="utf-8")
+    _, _, rest = words.partition("    actions: {")
+    return set(re.findall(r"^      (\w+): \"", rest.partition("\n    }")[0], re.MULTILINE))
 
 
 async def _queue(customer: Customer, services: Services) -> None:

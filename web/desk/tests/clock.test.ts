@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, clockOffset, dateWords, dayOf, daysLeft, daysUntil, duration, paceOf, secondsSince } from "../src/lib/clock";
+import { ago, clockOffset, dateWords, dayOf, daysLeft, daysUntil, duration, paceOf, roughly, secondsSince } from "../src/lib/clock";
 
 const now = Date.parse("2026-11-22T02:00:00Z");
 
@@ -59,4 +59,8 @@ describe("deadlines", () => {
     expect(daysLeft(-2)).toEqual({ text: "已超 2 天", urgency: "late" });
     expect(daysLeft(null).urgency).toBe("done");
   });
+});
+
+it("what is left of a task has no seconds", () => {
+  expect([59, 125, 3900, 183_600].map(roughly)).toEqual(["0分", "2分", "1小时05分", "2天3小时"]);
 });

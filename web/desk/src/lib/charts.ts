@@ -26,7 +26,7 @@ const token = (name: string) => getComputedStyle(document.documentElement).getPr
 
 function frame(): EChartsCoreOption {
   return {
-    textStyle: { fontFamily: "inherit", color: token("--text-2") },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: token("--text-2") },
     color: [token("--accent"), token("--green"), token("--amber")],
     grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
     tooltip: { trigger: "axis", backgroundColor: token("--surface"), borderColor: token("--line"), textStyle: { color: token("--text") } },

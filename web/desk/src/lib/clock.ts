@@ -42,6 +42,10 @@ export function duration(seconds: number): string {
   return `${Math.floor(seconds / DAY)}${w.day}${Math.floor((seconds % DAY) / HOUR)}${w.hour}`;
 }
 
+/** As `duration`, without seconds: 45分 · 1小时05分 · 2天3小时 */
+export const roughly = (seconds: number): string =>
+  seconds < HOUR ? `${Math.floor(seconds / MINUTE)}${words.time.minute}` : duration(seconds);
+
 /** 刚刚 · 5分钟前 · 3小时前, then the day. */
 export function ago(at: string, now: number): string {
   const seconds = secondsSince(at, now);

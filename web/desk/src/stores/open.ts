@@ -10,6 +10,8 @@ import { useConversations } from "./conversations";
 import { useOutbox } from "./outbox";
 import { useSession } from "./session";
 
+type Changed = { conversation: Summary };
+
 const QUIET_MS = 700;
 const TYPING_MS = 4000;
 
@@ -24,11 +26,14 @@ export const useOpen = defineStore("open", () => {
   const detail = shallowRef<Detail | null>(null);
   const events = shallowRef<ConversationEvent[]>([]);
   const problem = ref<"missing" | "failed" | null>(null);
-  const busy = ref(false);
+  /** Steps asked for and not yet answered. */
+  const pending = shallowRef<ReadonlySet<string>>(new Set());
+  const busy = computed(() => pending.value.size > 0);
   /** A conflict to read before acting again, such as 已被 张三 接入. */
   const notice = ref<string | null>(null);
   /** Whether the customer is writing. */
   const typing = ref(false);
+  let before: Promise<unknown> = Promise.resolve();
   let reading = 0;
   let stillness: ReturnType<typeof setTimeout> | undefined;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -102,47 +107,56 @@ export const useOpen = defineStore("open", () => {
     see();
   }
 
-  /** Runs a step on the open conversation; true when it was taken. A refusal becomes the notice. */
-  async function act(step: (id: string) => Promise<{ conversation: Summary }>): Promise<boolean> {
+  /**
+   * Runs a step on the open conversation; true when it was taken. A refusal becomes the notice.
+   * A step asked for while another runs follows it; the same one asked for twice is meant once.
+   */
+  function act(name: string, step: (id: string) => Promise<Changed>): Promise<boolean> {
     const target = id.value;
-    if (target === null || busy.value) return false;
-    busy.value = true;
+    if (target === null || pending.value.has(name)) return Promise.resolve(false);
+    pending.value = new Set([...pending.value, name]);
+    const taken = before.then(() => take(target, () => step(target)));
+    before = taken.then(() => {
+      pending.value = new Set([...pending.value].filter((other) => other !== name));
+    });
+    return taken;
+  }
+
+  async function take(target: string, step: () => Promise<Changed>): Promise<boolean> {
     notice.value = null;
     try {
-      const { conversation } = await step(target);
+      const { conversation } = await step();
       conversations.apply(conversation);
       applySummary(conversation);
-      await load();
+      void load();
       return true;
     } catch (error) {
       if (id.value === target) notice.value = sentence(error);
-      if (isConflict(error)) await load();
+      if (isConflict(error)) void load();
       return false;
-    } finally {
-      busy.value = false;
     }
   }
 
   async function claim(): Promise<boolean> {
-    const taken = await act(api.claim);
+    const taken = await act("claim", api.claim);
     if (taken) conversations.active = "mine";
     return taken;
   }
 
   async function takeOver(): Promise<boolean> {
-    const taken = await act(api.takeOver);
+    const taken = await act("take_over", api.takeOver);
     if (taken) conversations.active = "mine";
     return taken;
   }
 
-  const whisper = (text: string) => act((target) => api.whisper(target, text));
-  const assign = (target: TransferTarget) => act((conversation) => api.assign(conversation, target));
+  const whisper = (text: string) => act("whisper", (target) => api.whisper(target, text));
+  const assign = (target: TransferTarget) => act("assign", (conversation) => api.assign(conversation, target));
   const mark = (message: number, kind: MarkKind, change: { wanted?: string; off?: boolean } = {}) =>
-    act((target) => api.mark(target, { message, kind, ...change }));
-  const note = (text: string) => act((target) => api.note(target, text));
-  const transfer = (target: TransferTarget) => act((conversation) => api.transfer(conversation, target));
-  const handBack = (text: string) => act((target) => api.handBack(target, text));
-  const close = (reason: string, text: string) => act((target) => api.close(target, reason, text));
+    act(`mark:${message}:${kind}`, (target) => api.mark(target, { message, kind, ...change }));
+  const note = (text: string) => act("note", (target) => api.note(target, text));
+  const transfer = (target: TransferTarget) => act("transfer", (conversation) => api.transfer(conversation, target));
+  const handBack = (text: string) => act("hand_back", (target) => api.handBack(target, text));
+  const close = (reason: string, text: string) => act("close", (target) => api.close(target, reason, text));
 
   async function deliver(conversation: string, message: string): Promise<void> {
     notice.value = null;
