@@ -101,6 +101,8 @@ def decide(draft: Draft, heard: Heard) -> Move:
     if heard.is_button:
         return _chosen(heard)
     text = tidy(heard.text)
+    if (asked := _asks_how(draft, text)) is not None:
+        return AsksHow(asked)
     short = len(text) <= SHORT
     if says_human(text) or (
         short and heard.intent == "request_human" and heard.confidence >= FREE_TEXT_CONFIDENCE
@@ -115,8 +117,6 @@ def decide(draft: Draft, heard: Heard) -> Move:
         return Leaves()
     if correction := _correction(draft, text, heard):
         return correction
-    if (asked := _asks_how(draft, text)) is not None:
-        return AsksHow(asked)
     field = draft.field
     if field is None:
         return _about_the_whole(draft, heard)
