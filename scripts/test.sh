@@ -14,5 +14,5 @@ whole() { .venv/bin/python -m pytest "$@" || .venv/bin/python -m pytest "$@" --l
 whole tests --ignore=tests/bot --ignore=tests/conversations --ignore=tests/e2e -m "not slow" -n logical
 # These kill processes and wait for deadlines of their own: one at a time.
 whole tests --ignore=tests/bot --ignore=tests/conversations -m "(slow or rasa) and not browser"
-whole tests/conversations -n logical --dist loadgroup  # a whole product for each channel
+whole tests/conversations -n logical --dist loadfile  # a whole product for each channel
 whole tests/e2e -m "browser"

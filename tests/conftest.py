@@ -49,9 +49,7 @@ def free_port() -> Callable[[], int]:
     return find
 
 
-@pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Product]:
-    """The whole product, started once for all tests that talk to it."""
+def _running(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Product]:
     from tests.product import Product
 
     running = Product(tmp_path_factory.mktemp("product"), free_port)
@@ -60,6 +58,20 @@ def product(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], in
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Product]:
+    """The whole product, started once for all tests that talk to it."""
+    yield from _running(tmp_path_factory, free_port)
+
+
+@pytest.fixture(scope="session")
+def phone_product(
+    tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
+) -> Iterator[Product]:
+    """Another one, for what is said over WeChat."""
+    yield from _running(tmp_path_factory, free_port)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,17 @@ PATIENCE_SECONDS = 20.0
 PHOTO = Path(__file__).parents[1] / "gateway" / "pictures" / "phone.jpg"
 
 
+async def played(script: Script, channel: type[Player], product: Product) -> None:
+    """Plays the script from a fresh start; fails the test at the first line that does not hold."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        player = channel(product, http)
+        await player.open()
+        try:
+            await player.play(script)
+        finally:
+            await player.close()
+
+
 class Player:
     """One customer, and a specialist when the script asks for one."""
 

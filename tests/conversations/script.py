@@ -86,3 +86,7 @@ def _line(path: Path, number: int, text: str) -> Line:
     if verb not in VERBS or not colon:
         raise ValueError(f"{path.name}:{number}: expected one of {VERBS} and a colon, or {BARE}: {text!r}")
     return Line(verb, words.strip(), number)
+
+
+SCRIPTS = read(Path(__file__).with_name("flows"))
+"""Every conversation of `flows/`, played over each channel."""
