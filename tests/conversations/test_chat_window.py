@@ -1,4 +1,4 @@
-"""Every conversation of `flows/` in the chat window's protocol, with the whole product: Rasa, database and desk."""
+"""Every conversation of `flows/` in the chat window's protocol, with the whole product."""
 
 from __future__ import annotations
 

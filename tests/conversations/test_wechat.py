@@ -1,7 +1,7 @@
 """Every conversation of `flows/` on the demo's WeChat phone, with a product of its own.
 
-Some conversations change what the demo insurer keeps, so the two channels' cannot share one; in files of their
-own they can be played side by side.
+Some conversations change what the demo insurer keeps, so the two channels cannot share one; in files of
+their own they can be played side by side.
 """
 
 from __future__ import annotations
