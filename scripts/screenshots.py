@@ -90,7 +90,7 @@ async def picture_of_widget(browser: Browser, url: str) -> None:
         await own_policies(widget, url, "王小明", "124533", "13800001001")
         if viewport == PHONE:
             await ask(widget, "下次什么时候交钱", "6,800元")
-        await ask(widget, "重疾险等待期多久", "90天")
+        await ask(widget, "重疾险等待期多久", "从合同生效次日起算")
         await keep(widget.page, name)
 
 

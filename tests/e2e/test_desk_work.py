@@ -356,6 +356,16 @@ async def test_a_shift_of_ten_conversations_by_keyboard_alone(office: Office, se
     assert modes[5] is Mode.QUEUED
 
 
+async def test_alt_n_j_and_k_walk_through_the_list(office: Office, services: Services) -> None:
+    for number in range(3):
+        await ask_for_somebody(services, f"问题{number}")
+    lin = await office.specialist("lin")
+    await expect(lin.row("问题2")).to_be_visible()
+    for key, shown in (("n", 0), ("j", 1), ("j", 2), ("k", 1)):
+        await lin.page.keyboard.press(f"Alt+{key}")
+        await expect(lin.transcript).to_contain_text(f"问题{shown}")
+
+
 async def _mode(services: Services, conversation: uuid.UUID) -> Mode:
     async with services.sessions() as session:
         return (await session.get_one(Conversation, conversation)).mode
