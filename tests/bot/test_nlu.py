@@ -255,3 +255,13 @@ def test_the_kernel_model_is_scikit_learns_kernel_ridge() -> None:
     scores = theirs.predict(likeness.between(unseen, features))
     expected = np.exp(5 * scores) / np.exp(5 * scores).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(model.chances(unseen, sharpness=5.0), expected, atol=1e-3)
+
+
+def test_encoding_side_by_side_leaves_the_processors_to_others() -> None:
+    """Training solves the kernel after it, in half the time with both."""
+    from threadpoolctl import threadpool_info
+
+    before = [pool["num_threads"] for pool in threadpool_info()]
+    vectors = encode([f"第{number}次来问保单" for number in range(400)])
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-4)
+    assert [pool["num_threads"] for pool in threadpool_info()] == before
