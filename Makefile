@@ -20,7 +20,7 @@ train: setup ## Train the model, if its data has changed
 lint: setup ## Format, lint, types, imports, training data and knowledge; no tests
 	@scripts/check.sh static
 
-check: setup ## All of lint, and the unit tests that need no Rasa; under a minute
+check: setup ## All of lint, and the unit tests that need neither Rasa nor PostgreSQL; under a minute
 	@scripts/check.sh
 
 test: setup web train lint ## Everything: lint, then all tests with the real Rasa, database and browser

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Everything that can be told without Rasa: format, lint, types, imports, data and, unless told "static", unit tests.
+# Everything that can be told without Rasa and PostgreSQL: format, lint, types, imports, data and, unless told "static",
+# unit tests.
 set -u
 cd "$(dirname "$0")/.."
 export PYTHONDONTWRITEBYTECODE=  # the tests start many processes; compiled modules halve what each takes
@@ -24,7 +25,7 @@ step data .venv-rasa/bin/python -m bot.lint
 step knowledge .venv/bin/baodan knowledge check
 
 if [ "${1:-}" != static ]; then
-    .venv/bin/pytest --quiet -n logical -m "not slow" \
+    .venv/bin/pytest --quiet -n logical -m "not slow and not database" \
         --ignore=tests/bot --ignore=tests/conversations --ignore=tests/e2e || failed="$failed tests"
 fi
 

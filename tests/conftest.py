@@ -36,6 +36,13 @@ _NO_WAITING = ("-c", "authentication_timeout=3s")
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for PostgreSQL, by whichever fixture, is marked so: `make check` leaves it to `make test`."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
     """Gives a loopback port nobody listens on."""
