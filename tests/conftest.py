@@ -37,7 +37,7 @@ _numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for PostgreSQL, by whichever fixture, is marked so: `make check` leaves it to `make test`."""
+    """Marks whatever asks for PostgreSQL, by whichever fixture: `make check` leaves it to `make test`."""
     for item in items:
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
