@@ -127,15 +127,7 @@ async def file_here(
         document.awaits_consent = None
         if len(place.missing) == 1:
             document.kind = document.kind or place.missing[0]
-        await audit.append(
-            session,
-            subject=f"document:{document.id}",
-            actor=actor,
-            action="document_filed",
-            detail={"at": place.number},
-            now=now,
-        )
-    await session.flush()
+    await _note(session, documents, "document_filed", {"at": place.number}, actor, now)
 
 
 async def keep_back(
@@ -146,14 +138,20 @@ async def keep_back(
         for kind in PlaceKind:
             setattr(document, kind.value, None)
         document.awaits_consent = place.number
-        await audit.append(
-            session,
-            subject=f"document:{document.id}",
-            actor=actor,
-            action="document_kept_back",
-            detail={"from": place.number},
-            now=now,
-        )
+    await _note(session, documents, "document_kept_back", {"from": place.number}, actor, now)
+
+
+async def _note(
+    session: AsyncSession,
+    documents: Sequence[Document],
+    action: str,
+    detail: dict[str, str],
+    actor: str,
+    now: datetime,
+) -> None:
+    for document in documents:
+        subject = f"document:{document.id}"
+        await audit.append(session, subject=subject, actor=actor, action=action, detail=detail, now=now)
     await session.flush()
 
 

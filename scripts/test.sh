@@ -15,4 +15,4 @@ whole tests --ignore=tests/bot --ignore=tests/conversations --ignore=tests/e2e -
 # These kill processes and wait for deadlines of their own: one at a time.
 whole tests --ignore=tests/bot --ignore=tests/conversations -m "(slow or rasa) and not browser"
 whole tests/conversations -n logical --dist loadfile  # a whole product for each channel
-whole tests/e2e -m "browser"
+whole tests/e2e -m browser
