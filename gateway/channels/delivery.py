@@ -2,9 +2,9 @@
 order.
 
 Deliveries are written with their messages (`gateway.log.append`). Here they leave, by a message of the
-channel, by a service notice, or with the answer to a push (the channel's callback). While a push is held open
-its conversation is left alone, so that the answer may go out with it; and while the bot is at work on one, what
-waits already goes along with it, as one message of the few that a customer's own message allows.
+channel, by a service notice, or with the answer to a push (the channel's callback). While a push is held
+open its conversation is left alone, so that the answer may go out with it; and while the bot is at work on
+one, what waits already goes along with it, as one message of the few that a customer's own message allows.
 """
 
 from __future__ import annotations
