@@ -83,6 +83,9 @@ def _train_by_rasa(assembled: Assembled, made: Path) -> None:
     quiet("WARNING")
     import rasa.model_training
 
+    from bot import workarounds
+
+    workarounds.apply_to_training()
     rasa.model_training.train(
         domain=str(assembled.domain),
         config=str(assembled.config),

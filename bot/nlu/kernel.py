@@ -23,7 +23,8 @@ from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 Array = NDArray[np.float32]
-_ROWS_AT_ONCE = 1000
+#: Parts of this many rows fit the caches, and the allocator keeps their memory from one to the next.
+_ROWS_AT_ONCE = 64
 ROUNDS = 25
 _CLOSE = 1e-3
 _SKETCHED = 400
@@ -103,27 +104,28 @@ def _among(features: Features, likeness: Likeness) -> Array:
 
 
 def _solved(system: Array, truth: Array, ridge: float) -> Array:
-    """W of `(system + ridge * I) W = truth`, a column at a time but all side by side."""
+    """W of `(system + ridge * I) W = truth`, a label at a time but all side by side, as rows."""
     directions, strengths = _strongest(system)
     damped = (strengths[-1] + ridge) / (strengths + ridge) - 1
 
     def conditioned(rest: Array) -> Array:
-        return rest + directions @ (damped[:, None] * (directions.T @ rest))
+        return rest + (rest @ directions * damped) @ directions.T
 
-    weights, rest = np.zeros_like(truth), truth.copy()
+    rest = np.ascontiguousarray(truth.T)
+    weights = np.zeros_like(rest)
     step = near = conditioned(rest)
-    gain = (rest * near).sum(axis=0)
+    gain = (rest * near).sum(axis=1, keepdims=True)
     for _ in range(ROUNDS):
-        change = system @ step + ridge * step
-        far = gain / (step * change).sum(axis=0)
+        change = step @ system + ridge * step
+        far = gain / (step * change).sum(axis=1, keepdims=True)
         weights += far * step
         rest -= far * change
-        if np.linalg.norm(rest, axis=0).max() < _CLOSE:
+        if np.linalg.norm(rest, axis=1).max() < _CLOSE:
             break
         near = conditioned(rest)
-        gain, before = (rest * near).sum(axis=0), gain
+        gain, before = (rest * near).sum(axis=1, keepdims=True), gain
         step = near + gain / before * step
-    return weights
+    return np.ascontiguousarray(weights.T)
 
 
 def _strongest(system: Array) -> tuple[Array, Array]:

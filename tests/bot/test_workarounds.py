@@ -5,6 +5,7 @@ can go.
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.training.hooks import TrainingHook
 from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import workarounds
 from bot.endpoint import TurnActions
@@ -129,3 +133,22 @@ def test_debug_logs_copy_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     workarounds.skip_copies_for_unprinted_logs()
     value: list[int] = []
     assert rasa.core.processor.copy.deepcopy(value) is value
+
+
+def test_nothing_of_a_training_is_fingerprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "deep_container_fingerprint(output)" in inspect.getsource(TrainingHook.on_after_node)
+    monkeypatch.setattr(TrainingHook, "on_before_node", TrainingHook.on_before_node)
+    monkeypatch.setattr(TrainingHook, "on_after_node", TrainingHook.on_after_node)
+    workarounds.keep_no_training_cache()
+    hook = TrainingHook(None, None, None)
+    given = hook.on_before_node("n", None, {}, {"messages": [object()]})
+    assert hook.on_after_node("n", None, {}, [object()], given) is None
+
+
+def test_merged_training_data_shares_its_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = inspect.getmodule(TrainingData)
+    monkeypatch.setattr(module, "copy", copy)
+    message = Message({"text": "保什么", "intent": "ask_coverage"})
+    assert TrainingData().merge(TrainingData([message])).training_examples[0] is not message
+    workarounds.merge_training_data_without_copies()
+    assert TrainingData().merge(TrainingData([message])).training_examples[0] is message
