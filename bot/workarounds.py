@@ -24,6 +24,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.engine.training.hooks import TrainingHook
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 PINNED = "3.6.21"
 _UNCOPIED = SimpleNamespace(deepcopy=lambda value: value, copy=copy.copy)
@@ -127,6 +128,15 @@ def merge_training_data_without_copies() -> None:
     rasa.shared.nlu.training_data.training_data.copy = _UNCOPIED
 
 
+def trust_the_linted_examples() -> None:
+    """Stops Rasa from looking for examples that stand twice.
+
+    Why: it compares fingerprints of all messages, at each of three merges; `bot.lint` has done so on the
+    texts. Upstream: rasa/shared/nlu/training_data/training_data.py, `TrainingData.sanitize_examples`.
+    """
+    TrainingData.sanitize_examples = staticmethod(list)
+
+
 class _WatchedAction:
     """Passes everything on to an action and remembers what it raised."""
 
@@ -151,6 +161,7 @@ def apply_to_training() -> None:
     """Applies what shortens a training; once per process, before it begins."""
     keep_no_training_cache()
     merge_training_data_without_copies()
+    trust_the_linted_examples()
 
 
 def apply_at_import() -> None:

@@ -70,6 +70,9 @@ def _train(options: argparse.Namespace) -> dict[str, float]:
     else:
         import rasa.model_training
 
+        from bot import workarounds
+
+        workarounds.apply_to_training()
         rasa.model_training.train_nlu(
             config=str(options.config or assembled.config),
             nlu_data=str(assembled.data),

@@ -152,3 +152,11 @@ def test_merged_training_data_shares_its_messages(monkeypatch: pytest.MonkeyPatc
     assert TrainingData().merge(TrainingData([message])).training_examples[0] is not message
     workarounds.merge_training_data_without_copies()
     assert TrainingData().merge(TrainingData([message])).training_examples[0] is message
+
+
+def test_examples_that_stand_twice_are_left_to_the_lint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingData, "sanitize_examples", staticmethod(TrainingData.sanitize_examples))
+    twice = [Message({"text": "保什么", "intent": "ask_coverage"}) for _ in range(2)]
+    assert len(TrainingData(twice).training_examples) == 1
+    workarounds.trust_the_linted_examples()
+    assert TrainingData(twice).training_examples == twice
