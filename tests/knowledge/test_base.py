@@ -76,6 +76,24 @@ def test_a_product_in_the_text_goes_before_that_of_the_conversation(base: Knowle
     assert result.section_id == "SXYW.waiting"
 
 
+@pytest.mark.parametrize(
+    ("talked_about", "text", "about"),
+    [
+        ("SXYW", "我家狗把楼下邻居咬了能赔吗", "AJJC"),
+        ("KXYL", "飞机晚点六个钟头能赔吗", "LYBX"),
+        ("SXYW", "楼上花盆掉下来砸坏别人车顶赔吗", "AJJC"),
+        ("SXYW", "被邻居的狗咬了打疫苗能报吗", "SXYW"),
+        ("KXYL", "做胆囊手术住院七天能报吗", "KXYL"),
+    ],
+)
+def test_the_product_of_the_conversation_yields_to_a_matter_of_another(
+    base: KnowledgeBase, today: date, talked_about: str, text: str, about: str
+) -> None:
+    result = base.answer("ask_claim_eligibility", talked_about, text, today)
+    assert isinstance(result, Answer)
+    assert result.section_id.startswith(about)
+
+
 def test_a_product_may_be_given_by_any_name(base: KnowledgeBase, today: date) -> None:
     result = base.answer("ask_waiting_period", "康享百万医疗保险", "", today)
     assert isinstance(result, Answer)
