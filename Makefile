@@ -29,7 +29,7 @@ test: setup web train lint ## Everything: lint, then all tests with the real Ras
 bench: setup web train ## Measure the running product (docs/measurements.md); ARGS="--seconds 2" for less
 	@.venv/bin/python -m bench $(ARGS)
 
-bench-nlu: setup ## Compare ways of understanding, on tests/nlu; ARGS="--real FILE.tsv" for more cases, "--only ours"
+bench-nlu: setup ## Compare ways of understanding, on tests/nlu; ARGS="--phrases 40" for DIET in minutes, "--real FILE.tsv"
 	@scripts/setup.sh bench-nlu && .venv/bin/python -m bench.nlu $(ARGS)
 
 bench-knowledge: setup ## Right answers and answer time without Rasa; ARGS="FILE.tsv --sections 2000"

@@ -18,6 +18,7 @@ from gateway.limits import Allowance, Limits
 from gateway.rasa import RasaClient
 from gateway.services import Options, Services
 from knowledge.crisis import CrisisSigns
+from knowledge.meaning import warm_up
 from records.base import make_engine, make_sessions
 
 _CONNECTIONS = 60
@@ -77,6 +78,7 @@ async def bootstrap(settings: Settings, clock: Callable[[], datetime] = _now) ->
             herald.run_forever(services),
             clocks.run_forever(services),
             reload.run_forever(services, ROOT),
+            asyncio.to_thread(warm_up),
         ):
             stack.push_async_callback(_cancel, asyncio.create_task(work))
         yield services

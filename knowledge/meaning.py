@@ -44,6 +44,11 @@ def encode(texts: Sequence[str]) -> Vectors:
         return np.asarray(_model().encode(list(texts)), np.float32)
 
 
+def warm_up() -> None:
+    """Loads the encoder, about a second's work, so that the first question need not wait for it."""
+    encode(["您好"])
+
+
 @lru_cache(maxsize=256)
 def encode_question(text: str) -> Vectors:
     """The row of one question."""

@@ -23,6 +23,7 @@ def main(
     real: Annotated[
         Path | None, typer.Option(exists=True, help="More cases: a table of id, intent, also, text.")
     ] = None,
+    phrases: Annotated[int | None, typer.Option(help="Train on at most so many phrases an intent.")] = None,
     kept: Annotated[bool, typer.Option(help="Measure the models of the last run, train none.")] = False,
 ) -> None:
     """Compare ways of understanding on tests/nlu."""
@@ -32,16 +33,17 @@ def main(
     facts = machine.look()
     FOLDER.mkdir(parents=True, exist_ok=True)
     chosen = [one for one in CONTESTANTS if not only or one.key in only]
-    rows = [_row(one, real, train=not kept) for one in chosen]
+    rows = [_row(one, real, phrases, train=not kept) for one in chosen]
     save(FOLDER / "result.json", rows, facts)
     print(f"\n{markdown(rows)}\n\nWritten to {FOLDER / 'result.json'}")
 
 
-def _row(contestant: Contestant, real: Path | None, *, train: bool) -> Row:
+def _row(contestant: Contestant, real: Path | None, phrases: int | None, *, train: bool) -> Row:
     trained = FOLDER / f"{contestant.key}.training.json"
     if train:
         _say(f"{contestant.title}: training ...")
-        trained.write_text(json.dumps(_run(contestant, "train")), encoding="utf-8")
+        fewer = ["--phrases", str(phrases)] if phrases else []
+        trained.write_text(json.dumps(_run(contestant, "train", *fewer)), encoding="utf-8")
     _say(f"{contestant.title}: parsing ...")
     measured = _run(contestant, "measure", *(["--real", str(real.resolve())] if real else []))
     return Row.of(

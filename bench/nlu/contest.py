@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[2]
 WARM_UP = 20
 #: Settings of the plain contestant: the best of a few on cross-validation of the training phrases.
@@ -63,10 +65,12 @@ def _train(options: argparse.Namespace) -> dict[str, float]:
     from bot.assemble import assemble
 
     assembled = assemble(ROOT, options.model.with_suffix(".work"))
+    if options.phrases:
+        thin(assembled.data, options.phrases)
     os.environ["RASA_CACHE_DIRECTORY"] = str(assembled.folder / "cache")
     began = time.perf_counter()
     if options.plain:
-        _train_plain(options.model)
+        _train_plain(options.model, assembled.data)
     else:
         import rasa.model_training
 
@@ -83,14 +87,26 @@ def _train(options: argparse.Namespace) -> dict[str, float]:
     return {"seconds": time.perf_counter() - began}
 
 
-def _train_plain(model: Path) -> None:
+def thin(data: Path, most: int) -> None:
+    """Leaves at most `most` phrases of each intent in the training data in `data`, evenly spread over it."""
+    for path in data.rglob("*.yml"):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for entry in content.get("nlu") or []:
+            phrases = entry.get("examples", "").splitlines()
+            if "intent" in entry and len(phrases) > most:
+                chosen = [phrases[at * len(phrases) // most] for at in range(most)]
+                entry["examples"] = "\n".join(chosen) + "\n"
+        path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
+def _train_plain(model: Path, data: Path) -> None:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
-    from bot.lint.project import read_project
+    from bot.lint.project import examples_of
 
-    examples = read_project(ROOT).examples
+    examples = [one for path in sorted(data.rglob("*.yml")) for one in examples_of(path, path.name)]
     pipeline = make_pipeline(
         TfidfVectorizer(analyzer="char", ngram_range=CHARACTERS, sublinear_tf=True),
         LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000),
@@ -173,6 +189,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--model", type=Path, required=True, help="the model to write or to read")
     parser.add_argument("--config", type=Path, help="a Rasa configuration other than the project's")
     parser.add_argument("--plain", action="store_true", help="TF-IDF and logistic regression instead of Rasa")
+    parser.add_argument("--phrases", type=int, help="learn from at most so many of each intent")
     parser.add_argument("--real", type=Path, help="more cases: a table of id, intent, also, text")
     return parser.parse_args(arguments)
 
