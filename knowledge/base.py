@@ -30,8 +30,8 @@ OWN_LEAD = 2.0
 NEAR = 0.4
 """Share of a rare word by which a section of the product talked about is about the words."""
 ELSEWHERE_LEAD = 7.0
-"""By how much a section of another product must lead for the talk of this product to be over. Of wordings held out
-of the search, 3 % lead so far without being about the other."""
+"""By how much a section of another product must lead for the talk of this product to be over. Of wordings
+held out of the search, 3 % lead so far without being about the other."""
 NEAREST = 3
 """How many sections are offered when nothing answers."""
 RIDERS = "riders"
