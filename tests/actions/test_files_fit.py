@@ -132,6 +132,7 @@ def test_a_wrong_field_type_has_its_sentence() -> None:
     assert {f"form_wrong_{kind}" for kind in types} <= context().wording.names()
 
 
+@pytest.mark.slow
 def test_context_reads_the_project_folder() -> None:
     loaded = Context.load(ROOT)
     assert loaded.settings.insurer_name in loaded.wording.say("utter_bot_challenge")

@@ -37,6 +37,7 @@ def test_a_result_is_judged_by_what_is_right(result: Result, right: set[str], ve
     assert contest.judge(result, frozenset(right)) == verdict
 
 
+@pytest.mark.slow
 def test_a_larger_knowledge_base_has_the_size_asked_for_and_answers() -> None:
     contents = Contents.load(ROOT / "knowledge")
     questions = contest.read(ROOT / "tests" / "knowledge" / "questions.tsv")[:5]
